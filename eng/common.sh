@@ -1,0 +1,160 @@
+# shellcheck shell=bash
+# Shared by run.sh, test.sh and netbox: which package mode, something to run Redis with, a quiet build.
+# Source it with `root` set to the repository's folder.
+
+: "${root:?set root before sourcing this}"
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { # exit code, message
+  local code=$1
+  shift
+  say "error: $*"
+  exit "$code"
+}
+
+require_dotnet() {
+  command -v dotnet >/dev/null 2>&1 || fail 2 "the .NET 10 SDK is not on PATH. Install it: https://dotnet.microsoft.com/download/dotnet/10.0"
+  (cd "$root" && dotnet --version >/dev/null 2>&1) || fail 2 "a .NET SDK 10.0 is needed, found only: $(dotnet --list-sdks | cut -d' ' -f1 | paste -sd' '). Install it: https://dotnet.microsoft.com/download/dotnet/10.0"
+}
+
+# --- package mode -------------------------------------------------------------------------------------------------
+
+mode_file() { printf '%s' "$root/artifacts/PackageMode.props"; }
+
+aspire_version() { sed -n 's:.*<AspireVersion>\(.*\)</AspireVersion>.*:\1:p' "$root/Directory.Packages.props"; }
+
+# Restores every Aspire package once, in a folder that inherits the feeds of this checkout and nothing else of it.
+probe_packages() {
+  local dir="$root/artifacts/probe" version id
+  version=$(aspire_version)
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  for file in Directory.Build.props Directory.Build.targets Directory.Packages.props; do
+    echo '<Project />' >"$dir/$file"
+  done
+  {
+    echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup>'
+    for id in Aspire.AppHost.Sdk $(sed -n 's/.*PackageVersion Include="\(Aspire\.[^"]*\)".*/\1/p' "$root/Directory.Packages.props"); do
+      echo "<PackageDownload Include=\"$id\" Version=\"[$version]\" />"
+    done
+    echo '</ItemGroup></Project>'
+  } >"$dir/probe.csproj"
+  dotnet restore "$dir/probe.csproj" --nologo -v q >"$dir/restore.log" 2>&1
+}
+
+remember_mode() {
+  mkdir -p "$root/artifacts"
+  printf '<Project>\n  <PropertyGroup>\n    <PackageMode>%s</PackageMode>\n  </PropertyGroup>\n</Project>\n' "$1" >"$(mode_file)"
+}
+
+# Sets `mode`. $1 = yes looks for the packages again.
+find_mode() {
+  local version missing
+  version=$(aspire_version)
+  if [ -n "${PACKAGE_MODE:-}" ]; then
+    case $PACKAGE_MODE in
+      nuget | offline) mode=$PACKAGE_MODE ;;
+      *) fail 2 "PACKAGE_MODE is '$PACKAGE_MODE'; it takes nuget or offline." ;;
+    esac
+    say "Package mode: $mode (PACKAGE_MODE says so)"
+    return
+  fi
+  if [ "${1:-no}" != yes ] && [ -f "$(mode_file)" ]; then
+    mode=$(sed -n 's:.*<PackageMode>\(.*\)</PackageMode>.*:\1:p' "$(mode_file)")
+    case $mode in
+      nuget | offline)
+        say "Package mode: $mode (found out earlier; --probe looks again)"
+        return
+        ;;
+    esac
+  fi
+  if probe_packages; then
+    mode=nuget
+    remember_mode nuget
+    say "Package mode: nuget (the feed has Aspire $version)"
+  elif grep -qE 'NU110[123]' "$root/artifacts/probe/restore.log"; then
+    mode=offline
+    remember_mode offline
+    missing=$(grep -oE 'Aspire\.[A-Za-z.]+[A-Za-z]' "$root/artifacts/probe/restore.log" | sort -u | head -n 1)
+    say "Package mode: offline (the feed lacks ${missing:-the Aspire packages} $version; the stand-ins under offline/ take its place)"
+  else
+    # The feed did not answer: true for now, not worth remembering.
+    mode=offline
+    PACKAGE_MODE=offline
+    export PACKAGE_MODE
+    say "Package mode: offline for this time (no answer from the package feed; see artifacts/probe/restore.log)"
+  fi
+}
+
+# --- something to run Redis with ----------------------------------------------------------------------------------
+
+redis_server() { command -v redis-server || command -v valkey-server; }
+
+container_runtime() {
+  local runtime
+  for runtime in ${ASPIRE_CONTAINER_RUNTIME:-${DOTNET_ASPIRE_CONTAINER_RUNTIME:-docker podman}}; do
+    if command -v "$runtime" >/dev/null 2>&1 && timeout 10 "$runtime" info >/dev/null 2>&1; then
+      printf '%s' "$runtime"
+      return 0
+    fi
+  done
+  return 1
+}
+
+install_redis() {
+  command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ] || return 1
+  say "No redis-server here: installing Debian's redis-server (apt-get install redis-server)"
+  # The package would start a server of its own on port 6379; only its program is wanted.
+  local policy=/usr/sbin/policy-rc.d made=no log="$root/artifacts/apt.log"
+  mkdir -p "$root/artifacts"
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && made=yes
+  fi
+  { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server ||
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server; }; } >"$log" 2>&1
+  local status=$?
+  [ $made = yes ] && rm -f "$policy"
+  if [ $status != 0 ]; then
+    say "apt-get failed, its last lines (all of them: artifacts/apt.log):"
+    tail -n 3 "$log" >&2
+  fi
+  return $status
+}
+
+how_to_get_redis() {
+  if [ "$(uname -s)" = Darwin ]; then echo "brew install redis"
+  elif command -v apt-get >/dev/null 2>&1; then echo "sudo apt-get install -y redis-server"
+  elif command -v dnf >/dev/null 2>&1; then echo "sudo dnf install -y redis"
+  elif command -v apk >/dev/null 2>&1; then echo "sudo apk add redis"
+  else echo "install redis-server 7.0 or later, or start Docker"; fi
+}
+
+# For run.sh: a container engine or a server program.
+require_redis() {
+  redis_server >/dev/null || container_runtime >/dev/null || install_redis ||
+    fail 2 "nothing here can run Redis: no working docker or podman, no redis-server or valkey-server on PATH. Type: $(how_to_get_redis)"
+}
+
+# For test.sh: the tests start real servers as processes, a container engine does not serve.
+require_redis_server() {
+  redis_server >/dev/null || install_redis ||
+    fail 2 "the tests need redis-server or valkey-server on PATH. Type: $(how_to_get_redis)"
+}
+
+# --- build --------------------------------------------------------------------------------------------------------
+
+# Leaves no build server behind: no MSBuild nodes, and a compiler server of our own that is told to go.
+build() {
+  local id="redis-cluster-aspire-$$" log="$root/artifacts/build.log" status=0 sdk
+  mkdir -p "$root/artifacts"
+  for project in "$@"; do
+    MSBUILDDISABLENODEREUSE=1 dotnet build "$root/$project" -c Release --nologo -v q -nodeReuse:false \
+      -p:SharedCompilationId="$id" >"$log" 2>&1 || { status=1; break; }
+  done
+  sdk=$(cd "$root" && dotnet --info | sed -n 's/^ *Base Path: *//p')
+  dotnet "${sdk%/}/Roslyn/bincore/VBCSCompiler.dll" "-pipename:$id" -shutdown >/dev/null 2>&1 || true
+  if [ $status != 0 ]; then
+    grep -E 'error|warning' "$log" | sort -u | head -n 40 >&2
+    fail 1 "the build failed (all of it: artifacts/build.log)"
+  fi
+}

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Runs all tests: ./test.sh [--probe] [--unit | --integration]. The last line counts them, the exit code is true.
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$root/eng/common.sh"
+
+usage() {
+  cat <<'TEXT'
+Runs all tests; the last line is "N passed, N failed, N skipped".
+
+  ./test.sh [--probe] [--unit | --integration] [-- ARGUMENTS]
+
+  --probe        look again whether the package feed has the Aspire packages
+  --unit         only the tests that start no process
+  --integration  only the tests on real servers
+  -h, --help     this text
+  ARGUMENTS      go to the test runner, e.g. -- -class Unit.Topology.NodeIdTests
+TEXT
+}
+
+probe=no
+suites=all
+while [ $# -gt 0 ]; do
+  case $1 in
+    --probe) probe=yes ;;
+    --unit) suites=unit ;;
+    --integration) suites=integration ;;
+    -h | --help) usage; exit 0 ;;
+    --) shift; break ;;
+    *) fail 2 "test.sh does not know '$1'. Arguments for the test runner come after -- (--help lists the rest)." ;;
+  esac
+  shift
+done
+
+require_dotnet
+find_mode "$probe"
+require_redis_server
+
+projects=()
+case $suites in all | unit) projects+=(Tests/Unit/Unit.csproj) ;; esac
+if [ "$mode" = offline ] && [ "$suites" != unit ]; then projects+=(offline/Tests/Offline.Tests.csproj); fi
+case $suites in all | integration) projects+=(Tests/Integration/Integration.csproj) ;; esac
+
+say "Building (Release)"
+build RedisClusterAspire.sln "${projects[@]}"
+
+passed=0 failed=0 skipped=0 status=0
+results="$root/artifacts/test-results"
+mkdir -p "$results"
+
+# One attribute of the <assembly> element of the runner's report.
+count() { grep -o '<assembly [^>]*>' "$1" | head -n 1 | grep -o " $2=\"[0-9]*\"" | tr -dc 0-9; }
+
+for project in "${projects[@]}"; do
+  name=$(basename "$project" .csproj)
+  report="$results/$name.xml"
+  rm -f "$report"
+  say "Testing: $name"
+  dotnet "$root/artifacts/bin/$name/release/$name.dll" -noColor -xml "$report" "$@" || status=1
+  if [ -s "$report" ]; then
+    passed=$((passed + $(count "$report" passed)))
+    failed=$((failed + $(count "$report" failed) + $(count "$report" errors)))
+    skipped=$((skipped + $(count "$report" skipped)))
+  else
+    say "error: $name ended without a report"
+    failed=$((failed + 1))
+  fi
+done
+
+[ "$failed" = 0 ] || status=1
+if [ $((passed + failed)) = 0 ]; then
+  say "error: no test was run"
+  status=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit $status
