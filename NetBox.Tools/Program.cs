@@ -1,1 +1,3 @@
-return;
+using NetBox.Tools.CommandLine;
+
+return await NetBoxApp.RunAsync(args).ConfigureAwait(false);

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using NetBox.Tools.Cluster;
+
+namespace NetBox.Tools.CommandLine;
+
+/// <summary>Which cluster, and how to log in.</summary>
+internal sealed class ClusterOptions(bool withSeeds)
+{
+    private readonly Argument<string[]> _seeds = new("HOST:PORT")
+    {
+        Description = $"Any nodes of the cluster; without one {ClusterTarget.ConnectionStringVariable} says where it is",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string> _user = new("--user") { Description = "ACL user", HelpName = "USER" };
+
+    private readonly Option<string> _password = new("--password", "-a")
+    {
+        Description = $"Password; safer in {ClusterTarget.PasswordVariable}, where no process list shows it",
+        HelpName = "PASSWORD",
+    };
+
+    private readonly Option<bool> _tls = new("--tls") { Description = "The nodes' client ports speak TLS" };
+
+    private readonly Option<TimeSpan> _timeout = CommonOptions.Timeout(3);
+
+    public void AddTo(Command command)
+    {
+        if (withSeeds)
+        {
+            command.Add(_seeds);
+        }
+
+        command.Add(_password);
+        command.Add(_user);
+        command.Add(_tls);
+        command.Add(_timeout);
+    }
+
+    public ClusterTarget Read(ParseResult parse) => ClusterTarget.From(
+        withSeeds ? parse.GetValue(_seeds) ?? [] : [],
+        parse.GetValue(_user),
+        parse.GetValue(_password),
+        parse.GetValue(_tls),
+        parse.GetValue(_timeout),
+        Environment.GetEnvironmentVariable);
+}

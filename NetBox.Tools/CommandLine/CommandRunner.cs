@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using NetBox.Tools.Output;
+using NetBox.Tools.Reports;
+using Spectre.Console;
+
+namespace NetBox.Tools.CommandLine;
+
+/// <summary>Runs one command: report or failure, text or JSON, exit code.</summary>
+internal static class CommandRunner
+{
+    public static async Task<int> RunAsync<TReport>(
+        ParseResult parse,
+        bool json,
+        JsonTypeInfo<TReport> type,
+        Func<Task<TReport>> command,
+        Action<IAnsiConsole, TReport> print,
+        Func<TReport, ExitCode> exitCode)
+        where TReport : class
+    {
+        var output = parse.InvocationConfiguration.Output;
+        try
+        {
+            var report = await command().ConfigureAwait(false);
+            if (json)
+            {
+                await output.WriteLineAsync(JsonSerializer.Serialize(report, type)).ConfigureAwait(false);
+            }
+            else
+            {
+                print(Screen.For(parse.InvocationConfiguration), report);
+            }
+
+            return (int)exitCode(report);
+        }
+        catch (Exception exception) when (Faults.TryExplain(exception, out var code, out var message))
+        {
+            if (json)
+            {
+                await output.WriteLineAsync(JsonSerializer.Serialize(ErrorReport.Of(code, message), NetBoxJson.Readable.ErrorReport)).ConfigureAwait(false);
+            }
+
+            await parse.InvocationConfiguration.Error.WriteLineAsync($"netbox: {message}").ConfigureAwait(false);
+            return (int)code;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace NetBox.Tools.CommandLine;
+
+/// <summary>Options that mean the same wherever they occur.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of text" };
+
+    public static Option<TimeSpan> Timeout(double seconds) =>
+        Duration("--timeout", "How long to wait for each answer", TimeSpan.FromSeconds(seconds), TimeSpan.FromMilliseconds(1));
+
+    public static Option<TimeSpan> Interval(double seconds) =>
+        Duration("--interval", "Pause between two tries", TimeSpan.FromSeconds(seconds), TimeSpan.Zero);
+
+    public static Option<int> Count(string name, string description, int value)
+    {
+        const int Most = 100_000;
+        return new Option<int>(name)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => value,
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= Most)
+                {
+                    return number;
+                }
+
+                result.AddError($"'{text}' is not a number between 1 and {Most} ({name})");
+                return 0;
+            },
+        };
+    }
+
+    private static Option<TimeSpan> Duration(string name, string description, TimeSpan value, TimeSpan minimum) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        DefaultValueFactory = _ => value,
+        CustomParser = result => Durations.Parse(result, minimum),
+    };
+}

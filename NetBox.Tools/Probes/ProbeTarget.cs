@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Net;
+
+namespace NetBox.Tools.Probes;
+
+/// <summary>HOST:PORT as a person types it; IPv6 in brackets.</summary>
+internal sealed record ProbeTarget(string Host, int Port)
+{
+    public static ProbeTarget Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var colon = text.LastIndexOf(':');
+        if (colon <= 0 || colon == text.Length - 1)
+        {
+            throw NetBoxException.Usage($"'{text}' is not HOST:PORT; write it like localhost:6379 or [::1]:6379");
+        }
+
+        var host = text[..colon];
+        if (host.StartsWith('[') && host.EndsWith(']') && host.Length > 2)
+        {
+            host = host[1..^1];
+        }
+        else if (host.Contains(':'))
+        {
+            throw NetBoxException.Usage($"'{text}' looks like an IPv6 address; put it in brackets, like [::1]:6379");
+        }
+
+        if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port is < 1 or > IPEndPoint.MaxPort)
+        {
+            throw NetBoxException.Usage($"'{text}' has no port between 1 and 65535 after the last colon");
+        }
+
+        return new ProbeTarget(host, port);
+    }
+
+    public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+}

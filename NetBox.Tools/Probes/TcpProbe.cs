@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using NetBox.Tools.Reports;
+
+namespace NetBox.Tools.Probes;
+
+/// <summary>How long it takes to open a connection; the name is resolved once, outside the measured time.</summary>
+internal sealed class TcpProbe(TimeProvider time)
+{
+    public async Task<TcpReport> RunAsync(ProbeTarget target, int count, TimeSpan interval, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var addresses = await ResolveAsync(target, timeout, cancellationToken).ConfigureAwait(false);
+        var attempts = new List<TcpAttempt>(count);
+        for (var sequence = 1; sequence <= count; sequence++)
+        {
+            if (sequence > 1)
+            {
+                await Task.Delay(interval, time, cancellationToken).ConfigureAwait(false);
+            }
+
+            attempts.Add(await ConnectAsync(sequence, addresses, target.Port, timeout, cancellationToken).ConfigureAwait(false));
+        }
+
+        return new TcpReport(
+            target.ToString(),
+            [.. addresses.Select(a => a.ToString())],
+            attempts,
+            ProbeSummary.Of(count, [.. attempts.Where(a => a.Ok).Select(a => a.Ms)]));
+    }
+
+    private async Task<IPAddress[]> ResolveAsync(ProbeTarget target, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(target.Host, out var literal))
+        {
+            return [literal];
+        }
+
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(target.Host, cancellationToken)
+                .WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            return addresses.Length > 0
+                ? addresses
+                : throw NetBoxException.Unreachable($"cannot resolve '{target.Host}': the name has no address");
+        }
+        catch (SocketException exception)
+        {
+            throw NetBoxException.Unreachable($"cannot resolve '{target.Host}': {Failures.Of(exception)}", exception);
+        }
+        catch (TimeoutException exception)
+        {
+            throw NetBoxException.Unreachable($"cannot resolve '{target.Host}': the resolver gave no answer within {Text.Milliseconds(timeout.TotalMilliseconds)}", exception);
+        }
+    }
+
+    /// <summary>Address after address, as a client would; the time is that of the address that answered.</summary>
+    private async Task<TcpAttempt> ConnectAsync(int sequence, IPAddress[] addresses, int port, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        TcpAttempt? failed = null;
+        foreach (var address in addresses)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, timeout, Timeout.InfiniteTimeSpan);
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            var start = time.GetTimestamp();
+            string error;
+            try
+            {
+                await socket.ConnectAsync(new IPEndPoint(address, port), limit.Token).ConfigureAwait(false);
+                return new TcpAttempt(sequence, true, time.GetElapsedTime(start).Rounded(), address.ToString(), null);
+            }
+            catch (SocketException exception)
+            {
+                error = Failures.Of(exception);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                error = Failures.TimedOut(timeout);
+            }
+
+            failed = new TcpAttempt(sequence, false, time.GetElapsedTime(start).Rounded(), address.ToString(), error);
+        }
+
+        return failed!;
+    }
+}

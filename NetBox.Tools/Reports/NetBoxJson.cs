@@ -1,0 +1,25 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace NetBox.Tools.Reports;
+
+/// <summary>One JSON form for the command line and the endpoints: camelCase names, nothing left out.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(DnsReport))]
+[JsonSerializable(typeof(TcpReport))]
+[JsonSerializable(typeof(HttpReport))]
+[JsonSerializable(typeof(ClusterInfoReport))]
+[JsonSerializable(typeof(ClusterNodesReport))]
+[JsonSerializable(typeof(ClusterCheckReport))]
+[JsonSerializable(typeof(ClusterReport))]
+[JsonSerializable(typeof(ErrorReport))]
+internal sealed partial class NetBoxJson : JsonSerializerContext
+{
+    /// <summary>Quotes and umlauts as they are; nothing here is ever pasted into HTML.</summary>
+    public static NetBoxJson Readable { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
