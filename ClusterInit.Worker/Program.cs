@@ -1,1 +1,3 @@
-return;
+using ClusterInit.Worker;
+
+return await Initializer.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);
