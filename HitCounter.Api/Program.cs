@@ -1,1 +1,63 @@
-return;
+using System.Net.Sockets;
+using HitCounter.Api;
+using HitCounter.Api.Counting;
+using HitCounter.Api.Store;
+using HitCounter.Api.Web;
+using Microsoft.AspNetCore.Connections;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults();
+
+if (StartupCheck.Read(builder.Configuration, out var options) is { } problem)
+{
+    return Complain(problem, ExitCodes.BadUsage);
+}
+
+builder.AddRedisClient(
+    StoreConnections.ConnectionName,
+    settings => (settings.DisableHealthChecks, settings.DisableTracing) = (true, !builder.HasTelemetryEndpoint()),
+    client => StoreClientOptions.Apply(client, options));
+builder.AddKeyedRedisClient(
+    StoreConnections.ConnectionName,
+    settings => (settings.DisableHealthChecks, settings.DisableTracing) = (true, !builder.HasTelemetryEndpoint()),
+    client => StoreClientOptions.Apply(client, options));
+
+builder.Services.AddSingleton(options);
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton<HitMeters>();
+builder.Services.AddSingleton<TopologyRefresh>();
+builder.Services.AddSingleton<StoreConnections>();
+builder.Services.AddSingleton<IHitStore, RedisHitStore>();
+builder.Services.AddSingleton<HitCounting>();
+builder.Services.AddSingleton<HitReader>();
+builder.Services.AddHostedService(services => services.GetRequiredService<StoreConnections>());
+builder.Services.AddHostedService(services => services.GetRequiredService<HitCounting>());
+builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
+builder.Services.AddSingleton<StoreHealthCheck>();
+builder.Services.AddProblemDetails();
+
+await using var app = builder.Build();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.MapDefaultEndpoints();
+app.MapHits(app.Services.GetRequiredService<HitCounting>(), app.Services.GetRequiredService<HitReader>());
+
+try
+{
+    await app.RunAsync();
+    return ExitCodes.Fine;
+}
+catch (IOException exception) when (exception.InnerException is AddressInUseException)
+{
+    return Complain(exception.Message, ExitCodes.Fault);
+}
+catch (SocketException exception)
+{
+    return Complain($"cannot listen: {exception.Message}", ExitCodes.Fault);
+}
+
+static int Complain(string problem, int exitCode)
+{
+    Console.Error.WriteLine($"hit-counter: {problem}");
+    return exitCode;
+}

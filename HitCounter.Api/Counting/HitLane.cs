@@ -1,0 +1,165 @@
+using System.Threading.Channels;
+
+namespace HitCounter.Api.Counting;
+
+/// <summary>
+/// Combines concurrent hits: what arrives while a write is under way travels in the next one, as a single increment, and
+/// each caller gets its own number in order of arrival.
+/// </summary>
+internal sealed class HitLane : IAsyncDisposable
+{
+    private const int PooledHits = 1024;
+
+    private readonly LaneWriter _writer;
+    private readonly HitMeters _meters;
+    private readonly TimeProvider _time;
+    private readonly long _wait;
+    private readonly int _maxBatch;
+    private readonly Channel<Hit> _queue;
+    private readonly HitPool _pool = new(PooledHits);
+    private readonly List<Hit?> _batch = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _abandon = new();
+    private readonly Task _loop;
+
+    public HitLane(IHitStore store, HitCounterOptions options, string writerId, HitMeters meters, TimeProvider time, ILogger logger)
+    {
+        _meters = meters;
+        _time = time;
+        _wait = Ticks(options.EffectiveFailoverWait);
+        _maxBatch = options.MaxBatch;
+        _queue = Channel.CreateBounded<Hit>(new BoundedChannelOptions(options.QueueLimit) { SingleReader = true });
+        _writer = new LaneWriter(store, writerId, options.AttemptTimeout, AnswerExpired, meters, time, logger, _abandon.Token);
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>True from a write that was given up until the next one that succeeds.</summary>
+    public bool StoreAway => _writer.StoreAway;
+
+    /// <summary>
+    /// Counts one hit. Completes when its number is known, or at the latest one attempt after the bound. A caller that
+    /// leaves before its hit is sent takes the hit along; afterwards it is counted, and the others' numbers stand.
+    /// </summary>
+    public ValueTask<HitResult> HitAsync(CancellationToken callerLeft)
+    {
+        if (_writer.StoreAway)
+        {
+            return Rejected(HitStatus.StoreAway);
+        }
+
+        var hit = _pool.Get();
+        hit.Prepare(_time.GetTimestamp() + _wait, callerLeft);
+        // Before the hit is handed over: once it is, it may be answered at any time.
+        var answer = hit.Answer;
+        if (_queue.Writer.TryWrite(hit))
+        {
+            return answer;
+        }
+
+        _pool.Return(hit);
+        return Rejected(_stopping.IsCancellationRequested ? HitStatus.Stopping : HitStatus.QueueFull);
+    }
+
+    /// <summary>Takes no more hits, writes those it has, and ends; <paramref name="cancellationToken"/> cuts that short.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        _queue.Writer.TryComplete();
+        await using var cut = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _abandon);
+        await _loop;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _abandon.CancelAsync();
+        await StopAsync(CancellationToken.None);
+        _abandon.Dispose();
+        _stopping.Dispose();
+    }
+
+    private ValueTask<HitResult> Rejected(HitStatus status)
+    {
+        _meters.Rejected();
+        return new ValueTask<HitResult>(new HitResult(status));
+    }
+
+    private async Task RunAsync()
+    {
+        while (await MoreAsync())
+        {
+            Gather();
+            if (_batch.Count > 0)
+            {
+                // Nobody in the batch waits longer than the one that came last.
+                Answer(await _writer.WriteAsync(_batch.Count, _batch[^1]!.Deadline));
+                _batch.Clear();
+            }
+        }
+    }
+
+    private async ValueTask<bool> MoreAsync()
+    {
+        // New hits are turned away while the store is away, so nothing but a probe would notice its return.
+        while (_writer.StoreAway && !_queue.Reader.TryPeek(out _) && !_stopping.IsCancellationRequested)
+        {
+            await _writer.ProbeAsync(_stopping.Token);
+        }
+
+        return await _queue.Reader.WaitToReadAsync();
+    }
+
+    private void Gather()
+    {
+        var now = _time.GetTimestamp();
+        while (_batch.Count < _maxBatch && _queue.Reader.TryRead(out var hit))
+        {
+            if (hit.CallerLeft.IsCancellationRequested)
+            {
+                hit.Complete(HitStatus.Cancelled);
+            }
+            else if (hit.Deadline <= now || _abandon.IsCancellationRequested)
+            {
+                _meters.Rejected();
+                hit.Complete(_abandon.IsCancellationRequested ? HitStatus.Stopping : HitStatus.StoreAway);
+            }
+            else
+            {
+                _batch.Add(hit);
+            }
+        }
+    }
+
+    private void Answer(HitWriteOutcome? outcome)
+    {
+        if (outcome is not { } done)
+        {
+            AnswerUnconfirmed(long.MaxValue);
+            return;
+        }
+
+        var number = done.Total - _batch.Count;
+        foreach (var hit in _batch)
+        {
+            number++;
+            hit?.Complete(HitStatus.Counted, number);
+        }
+    }
+
+    // Called between the attempts of a write: those who have waited long enough are told so, the write goes on for the rest.
+    private void AnswerExpired() => AnswerUnconfirmed(_time.GetTimestamp());
+
+    private void AnswerUnconfirmed(long now)
+    {
+        for (var i = 0; i < _batch.Count; i++)
+        {
+            if (_batch[i] is { } hit && hit.Deadline <= now)
+            {
+                _batch[i] = null;
+                _meters.Unconfirmed();
+                hit.Complete(HitStatus.Unconfirmed);
+            }
+        }
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+}

@@ -1,0 +1,135 @@
+namespace HitCounter.Api.Counting;
+
+/// <summary>Gets one write at a time into the store: repeats the same write until it is confirmed or nobody waits for it any more.</summary>
+internal sealed partial class LaneWriter(
+    IHitStore store,
+    string writerId,
+    TimeSpan attemptTimeout,
+    Action betweenAttempts,
+    HitMeters meters,
+    TimeProvider time,
+    ILogger logger,
+    CancellationToken abandon)
+{
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
+
+    private long _sequence;
+    private volatile bool _storeAway;
+
+    /// <summary>True from a write that was given up until the next one that succeeds.</summary>
+    public bool StoreAway => _storeAway;
+
+    /// <summary>Writes <paramref name="hits"/>, trying until <paramref name="deadline"/> (a timestamp of the time provider); null if it was not confirmed.</summary>
+    public async Task<HitWriteOutcome?> WriteAsync(int hits, long deadline)
+    {
+        var write = new HitWrite(writerId, ++_sequence, hits);
+        long firstFailure = 0;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var outcome = await TryAsync(write, Smaller(attemptTimeout, Until(deadline)));
+                Succeeded(outcome, hits, firstFailure);
+                return outcome;
+            }
+            catch (StoreFaultException fault)
+            {
+                if (attempt == 1)
+                {
+                    firstFailure = time.GetTimestamp();
+                    WriteFailed(hits, fault.Message);
+                }
+
+                betweenAttempts();
+                var remaining = Until(deadline);
+                if (!fault.Retriable || remaining <= TimeSpan.Zero || abandon.IsCancellationRequested)
+                {
+                    if (!_storeAway)
+                    {
+                        GaveUp(attempt, fault.Message);
+                    }
+
+                    _storeAway = true;
+                    return null;
+                }
+
+                meters.Retried();
+#pragma warning disable CA5394 // Jitter is no secret.
+                await DelayAsync(Smaller(RetryDelay.After(attempt, Random.Shared.NextDouble()), remaining), abandon);
+#pragma warning restore CA5394
+            }
+        }
+    }
+
+    /// <summary>Asks by a write of no hits whether the store is back; if it is not, returns after a pause.</summary>
+    public async Task ProbeAsync(CancellationToken stopping)
+    {
+        try
+        {
+            Succeeded(await TryAsync(new HitWrite(writerId, ++_sequence, 0), attemptTimeout), 0, 0);
+        }
+        catch (StoreFaultException)
+        {
+            await DelayAsync(ProbeInterval, stopping);
+        }
+    }
+
+    private async Task<HitWriteOutcome> TryAsync(HitWrite write, TimeSpan timeout)
+    {
+        using var limit = new CancellationTokenSource(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, time);
+        await using var cut = abandon.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), limit);
+        try
+        {
+            return await store.AddAsync(write, limit.Token);
+        }
+        catch (OperationCanceledException exception) when (limit.IsCancellationRequested)
+        {
+            throw new StoreFaultException($"no answer within {timeout.TotalMilliseconds:0} ms", retriable: true, exception);
+        }
+    }
+
+    private void Succeeded(HitWriteOutcome outcome, int hits, long firstFailure)
+    {
+        if (outcome.AlreadyDone)
+        {
+            meters.DuplicateAvoided();
+        }
+
+        if (hits > 0)
+        {
+            meters.Counted(hits);
+        }
+
+        if (firstFailure != 0)
+        {
+            var gap = time.GetElapsedTime(firstFailure);
+            meters.GapClosed(gap);
+            GapClosed(gap.TotalSeconds);
+        }
+
+        if (_storeAway)
+        {
+            _storeAway = false;
+            StoreIsBack();
+        }
+    }
+
+    private async Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken)
+        => await Task.Delay(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private TimeSpan Until(long deadline) => time.GetElapsedTime(time.GetTimestamp(), deadline);
+
+    private static TimeSpan Smaller(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A write of {Hits} hits was not confirmed and is repeated: {Reason}")]
+    private partial void WriteFailed(int hits, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store confirms writes again after {Seconds:0.000} s")]
+    private partial void GapClosed(double seconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store is away: a write was given up after {Attempts} attempts: {Reason}")]
+    private partial void GaveUp(int attempts, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The store is back")]
+    private partial void StoreIsBack();
+}

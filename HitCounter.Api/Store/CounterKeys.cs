@@ -1,0 +1,11 @@
+using StackExchange.Redis;
+
+namespace HitCounter.Api.Store;
+
+/// <summary>The keys of the counter. The braces put them all into one slot.</summary>
+internal static class CounterKeys
+{
+    public static readonly RedisKey Total = "{hits}:total";
+
+    public static RedisKey Writer(string id) => $"{{hits}}:writers:{id}";
+}
