@@ -13,6 +13,7 @@ public sealed class RespConnection : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly Queue<PendingReply> _pending = new();
+    private readonly CancellationTokenSource _closing = new();
     private readonly Stream _stream;
     private readonly RespConnectionOptions _options;
     private readonly string _where;
@@ -106,6 +107,7 @@ public sealed class RespConnection : IAsyncDisposable
         await _reading.ConfigureAwait(false);
         await _writing.ConfigureAwait(false);
         await _stream.DisposeAsync().ConfigureAwait(false);
+        _closing.Dispose();
     }
 
     internal static async Task<RespConnection> StartAsync(
@@ -196,11 +198,11 @@ public sealed class RespConnection : IAsyncDisposable
                     (_outgoing, _spare) = (_spare, _outgoing);
                 }
 
-                await _stream.WriteAsync(batch.WrittenMemory).ConfigureAwait(false);
+                await _stream.WriteAsync(batch.WrittenMemory, _closing.Token).ConfigureAwait(false);
                 batch.ResetWrittenCount();
             }
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             Fail(new RespConnectionException($"{_where}: {RespDialer.Reason(error)}", error));
         }
@@ -214,7 +216,7 @@ public sealed class RespConnection : IAsyncDisposable
         {
             while (true)
             {
-                var count = await _stream.ReadAsync(buffer).ConfigureAwait(false);
+                var count = await _stream.ReadAsync(buffer, _closing.Token).ConfigureAwait(false);
                 if (count == 0)
                 {
                     throw new EndOfStreamException(parser.AtBoundary
@@ -230,7 +232,7 @@ public sealed class RespConnection : IAsyncDisposable
         {
             Fail(error);
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             Fail(new RespConnectionException($"{_where}: {RespDialer.Reason(error)}", error));
         }
@@ -298,6 +300,7 @@ public sealed class RespConnection : IAsyncDisposable
             _ = reply.Task.Exception;
         }
 
+        _closing.Cancel();
         _stream.Dispose();
     }
 
