@@ -7,6 +7,7 @@ namespace NetBox.Tools.Cluster;
 internal sealed record ClusterTarget(IReadOnlyList<NodeEndpoint> Seeds, ClusterConnectionSettings Settings)
 {
     public const string ConnectionStringVariable = "ConnectionStrings__redis-cluster";
+    public const string NoneGiven = $"no cluster given; name one of its nodes (HOST:PORT) or set {ConnectionStringVariable}";
     public const string PasswordVariable = "REDISCLI_AUTH";
 
     /// <summary>What is given beats the environment; the connection string's password is used only with its own nodes.</summary>
@@ -22,7 +23,7 @@ internal sealed record ClusterTarget(IReadOnlyList<NodeEndpoint> Seeds, ClusterC
         }
 
         var text = NullIfEmpty(environment(ConnectionStringVariable))
-            ?? throw NetBoxException.Usage($"no cluster given; name a node (netbox cluster info HOST:PORT) or set {ConnectionStringVariable}");
+            ?? throw NetBoxException.Usage(NoneGiven);
         var connection = ConnectionString.Parse(text);
         return new ClusterTarget(connection.Seeds, settings with
         {

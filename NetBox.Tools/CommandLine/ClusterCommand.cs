@@ -47,7 +47,7 @@ internal static class ClusterCommand
         Func<TReport, ExitCode> exitCode)
         where TReport : class
     {
-        var options = new ClusterOptions(withSeeds: true);
+        var options = new ClusterOptions(timeoutSeconds: 3);
         var json = CommonOptions.Json();
         var command = HelpWithExamples.Add(
             new Command(name, description),

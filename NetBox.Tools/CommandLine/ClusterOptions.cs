@@ -4,7 +4,7 @@ using NetBox.Tools.Cluster;
 namespace NetBox.Tools.CommandLine;
 
 /// <summary>Which cluster, and how to log in.</summary>
-internal sealed class ClusterOptions(bool withSeeds)
+internal sealed class ClusterOptions(double timeoutSeconds)
 {
     private readonly Argument<string[]> _seeds = new("HOST:PORT")
     {
@@ -22,15 +22,11 @@ internal sealed class ClusterOptions(bool withSeeds)
 
     private readonly Option<bool> _tls = new("--tls") { Description = "The nodes' client ports speak TLS" };
 
-    private readonly Option<TimeSpan> _timeout = CommonOptions.Timeout(3);
+    private readonly Option<TimeSpan> _timeout = CommonOptions.Timeout(timeoutSeconds);
 
     public void AddTo(Command command)
     {
-        if (withSeeds)
-        {
-            command.Add(_seeds);
-        }
-
+        command.Add(_seeds);
         command.Add(_password);
         command.Add(_user);
         command.Add(_tls);
@@ -38,10 +34,16 @@ internal sealed class ClusterOptions(bool withSeeds)
     }
 
     public ClusterTarget Read(ParseResult parse) => ClusterTarget.From(
-        withSeeds ? parse.GetValue(_seeds) ?? [] : [],
+        parse.GetValue(_seeds) ?? [],
         parse.GetValue(_user),
         parse.GetValue(_password),
         parse.GetValue(_tls),
         parse.GetValue(_timeout),
         Environment.GetEnvironmentVariable);
+
+    /// <summary>Null where neither an argument nor the environment names a cluster.</summary>
+    public ClusterTarget? ReadIfGiven(ParseResult parse) =>
+        parse.GetValue(_seeds) is { Length: > 0 } || !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(ClusterTarget.ConnectionStringVariable))
+            ? Read(parse)
+            : null;
 }

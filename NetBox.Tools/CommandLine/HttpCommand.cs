@@ -38,9 +38,7 @@ internal static class HttpCommand
                         parse.GetValue(timeout),
                         cancellationToken,
                         live ? attempt => ProbeText.Write(screen, target, attempt, single: false) : null).ConfigureAwait(false);
-                    return single && report.Requests[0].Error is { } error
-                        ? throw NetBoxException.Unreachable($"GET {report.Url} failed: {error}")
-                        : report;
+                    return HttpProbe.Require(report);
                 },
                 (console, report) =>
                 {

@@ -39,6 +39,7 @@ internal static class NetBoxApp
                 DnsCommand.Create(),
                 TcpCommand.Create(),
                 ClusterCommand.Create(),
+                ServeCommand.Create(),
             },
             "netbox cluster check 127.0.0.1:7101",
             "netbox http http://localhost:5080/ --repeat 5",

@@ -22,18 +22,12 @@ internal static class TcpCommand
             parse,
             parse.GetValue(json),
             NetBoxJson.Readable.TcpReport,
-            async () =>
-            {
-                var report = await new TcpProbe(TimeProvider.System).RunAsync(
-                    ProbeTarget.Parse(parse.GetRequiredValue(target)),
-                    parse.GetValue(count),
-                    parse.GetValue(interval),
-                    parse.GetValue(timeout),
-                    cancellationToken).ConfigureAwait(false);
-                return report.Summary.Ok == 0
-                    ? throw NetBoxException.Unreachable($"cannot connect to {report.Target}: {report.Attempts[^1].Error}")
-                    : report;
-            },
+            async () => TcpProbe.Require(await new TcpProbe(TimeProvider.System).RunAsync(
+                ProbeTarget.Parse(parse.GetRequiredValue(target)),
+                parse.GetValue(count),
+                parse.GetValue(interval),
+                parse.GetValue(timeout),
+                cancellationToken).ConfigureAwait(false)),
             ProbeText.Write,
             report => report.Summary.Failed == 0 ? ExitCode.Fine : ExitCode.Faults));
         return command;

@@ -11,6 +11,14 @@ internal sealed class HttpProbe(TimeProvider time, ServiceNames services)
     /// <summary>More than a person reads; a body beyond it is counted as cut off.</summary>
     internal const int BodyLimit = 256 * 1024;
 
+    /// <summary>One request; no answer is a failure, an answer of any status is not.</summary>
+    public static async Task<HttpReport> RequireAsync(string url, ServiceNames services, TimeSpan timeout, CancellationToken cancellationToken) =>
+        Require(await new HttpProbe(TimeProvider.System, services).RunAsync(url, 1, TimeSpan.Zero, timeout, cancellationToken).ConfigureAwait(false));
+
+    public static HttpReport Require(HttpReport report) => report.Requests is [{ Error: { } error }]
+        ? throw NetBoxException.Unreachable($"GET {report.Url} failed: {error}")
+        : report;
+
     public async Task<HttpReport> RunAsync(string url, int repeat, TimeSpan interval, TimeSpan timeout, CancellationToken cancellationToken, Action<HttpAttempt>? each = null)
     {
         var address = ParseUrl(url);

@@ -7,6 +7,14 @@ namespace NetBox.Tools.Probes;
 /// <summary>How long it takes to open a connection; the name is resolved once, outside the measured time.</summary>
 internal sealed class TcpProbe(TimeProvider time)
 {
+    /// <summary>Three tries; none succeeding is a failure.</summary>
+    public static async Task<TcpReport> RequireAsync(ProbeTarget target, TimeSpan timeout, CancellationToken cancellationToken) =>
+        Require(await new TcpProbe(TimeProvider.System).RunAsync(target, 3, TimeSpan.FromMilliseconds(100), timeout, cancellationToken).ConfigureAwait(false));
+
+    public static TcpReport Require(TcpReport report) => report.Summary.Ok > 0
+        ? report
+        : throw NetBoxException.Unreachable($"cannot connect to {report.Target}: {report.Attempts[^1].Error}");
+
     public async Task<TcpReport> RunAsync(ProbeTarget target, int count, TimeSpan interval, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var addresses = await ResolveAsync(target, timeout, cancellationToken).ConfigureAwait(false);

@@ -16,3 +16,8 @@ internal sealed record ErrorReport(ErrorDetail Error)
 }
 
 internal sealed record ErrorDetail(string Code, int ExitCode, string Message);
+
+/// <summary>What the page may offer.</summary>
+/// <param name="Services">Names an AppHost has handed over, such as <c>http://hit-counter</c>.</param>
+/// <param name="ProbesOff">Why the HTTP and TCP probes are off for this caller; null when they are on.</param>
+internal sealed record ServicesReport(IReadOnlyList<string> Services, string? ProbesOff);

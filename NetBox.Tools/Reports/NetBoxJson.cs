@@ -13,6 +13,7 @@ namespace NetBox.Tools.Reports;
 [JsonSerializable(typeof(ClusterNodesReport))]
 [JsonSerializable(typeof(ClusterCheckReport))]
 [JsonSerializable(typeof(ClusterReport))]
+[JsonSerializable(typeof(ServicesReport))]
 [JsonSerializable(typeof(ErrorReport))]
 internal sealed partial class NetBoxJson : JsonSerializerContext
 {
