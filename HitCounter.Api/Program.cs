@@ -6,6 +6,7 @@ using HitCounter.Api.Web;
 using Microsoft.AspNetCore.Connections;
 
 var builder = WebApplication.CreateSlimBuilder(args);
+builder.Configuration.Sources.Insert(0, LogLevels.Defaults);
 builder.AddServiceDefaults();
 
 if (StartupCheck.Read(builder.Configuration, out var options) is { } problem)
@@ -36,7 +37,7 @@ builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
 builder.Services.AddSingleton<StoreHealthCheck>();
 builder.Services.AddProblemDetails();
 
-await using var app = builder.Build();
+var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.MapDefaultEndpoints();

@@ -29,7 +29,7 @@ internal static class StartupCheck
             ?? configuration["Aspire:StackExchange:Redis:ConnectionString"];
         if (string.IsNullOrWhiteSpace(value))
         {
-            return $"{Key} is not set; give it the cluster's nodes, for instance ConnectionStrings__{StoreConnections.ConnectionName}=host:6379,host:6380";
+            return $"{Key} is not set; give it the cluster's nodes, for instance --{Key}=host:6379,host:6380";
         }
 
         try

@@ -21,6 +21,7 @@ internal sealed class HitLane : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandon = new();
     private readonly Task _loop;
+    private int _disposed;
 
     public HitLane(IHitStore store, HitCounterOptions options, string writerId, HitMeters meters, TimeProvider time, ILogger logger)
     {
@@ -71,6 +72,11 @@ internal sealed class HitLane : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await _abandon.CancelAsync();
         await StopAsync(CancellationToken.None);
         _abandon.Dispose();

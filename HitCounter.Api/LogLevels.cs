@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace HitCounter.Api;
+
+/// <summary>
+/// Log levels where the configuration says nothing else. In code, because a settings file is looked for in the working
+/// directory. The client's own log is off: its connection failures are stack traces, and ours say what they come to.
+/// </summary>
+internal static class LogLevels
+{
+    public static MemoryConfigurationSource Defaults => new()
+    {
+        InitialData = new Dictionary<string, string?>
+        {
+            ["Logging:LogLevel:Default"] = "Information",
+            ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+            ["Logging:LogLevel:StackExchange.Redis"] = "None",
+        },
+    };
+}
