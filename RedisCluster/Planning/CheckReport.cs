@@ -48,6 +48,9 @@ public static class FindingCodes
     /// <summary>Error: a node does not run in cluster mode.</summary>
     public const string NotClusterMode = "not-cluster-mode";
 
+    /// <summary>Info: a node of the cluster was not asked.</summary>
+    public const string NotAsked = "not-asked";
+
     /// <summary>Error: no node answered.</summary>
     public const string NothingObserved = "nothing-observed";
 
@@ -93,10 +96,10 @@ public static class FindingCodes
     /// <summary>Warning: a replica is still receiving its first copy of the data.</summary>
     public const string ReplicaSyncing = "replica-syncing";
 
-    /// <summary>Warning: a master without a replica that works.</summary>
+    /// <summary>Warning: a master without a replica that works. Info, once: no master has one.</summary>
     public const string MasterWithoutReplica = "master-without-replica";
 
-    /// <summary>Warning: a master has fewer replicas than another one.</summary>
+    /// <summary>Warning: a master has fewer working replicas than most.</summary>
     public const string FewerReplicas = "fewer-replicas";
 
     /// <summary>Warning: a master without slots.</summary>

@@ -30,5 +30,8 @@ public sealed record CreateRequest
     /// The cluster-node-timeout while the cluster is being formed; zero leaves the timeouts alone. The odd default is also the mark by
     /// which a later run recognises that an earlier one was killed before it restored the timeout.
     /// </summary>
-    public TimeSpan FormingNodeTimeout { get; init; } = TimeSpan.FromMilliseconds(503);
+    public TimeSpan FormingNodeTimeout { get; init; } = DefaultFormingNodeTimeout;
+
+    /// <summary>503 ms: below the 500 ms a master waits at least before it leaves its state of failure there is nothing to gain.</summary>
+    public static TimeSpan DefaultFormingNodeTimeout { get; } = TimeSpan.FromMilliseconds(503);
 }

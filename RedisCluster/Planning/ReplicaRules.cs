@@ -1,0 +1,102 @@
+using RedisCluster.Topology;
+
+namespace RedisCluster.Planning;
+
+/// <summary>Whether each master could be replaced: replicas, their links, their places.</summary>
+internal static class ReplicaRules
+{
+    public static IEnumerable<Finding> Check(ObservedCluster cluster) => Links(cluster).Concat(Numbers(cluster)).Concat(Places(cluster));
+
+    private static IEnumerable<Finding> Links(ObservedCluster cluster)
+    {
+        foreach (var node in cluster.Views)
+        {
+            if (node.Replication is not { Role: ReplicationRole.Replica } replication)
+            {
+                continue;
+            }
+
+            var name = node.Endpoint.ToClientString();
+            var master = $"{replication.MasterHost}:{replication.MasterPort}";
+            if (replication.IsSyncInProgress == true)
+            {
+                yield return new Finding(
+                    Severity.Warning, FindingCodes.ReplicaSyncing, $"{name} is still receiving its copy of the data of {master}.", node.Endpoint);
+            }
+            else if (replication.IsMasterLinkUp == false)
+            {
+                yield return new Finding(
+                    Severity.Error, FindingCodes.ReplicaLinkDown, $"{name} has no link to its master {master}.", node.Endpoint);
+            }
+        }
+    }
+
+    private static IEnumerable<Finding> Numbers(ObservedCluster cluster)
+    {
+        var masters = cluster.Nodes.Where(n => n.IsMaster).ToList();
+        foreach (var empty in masters.Where(m => m.Slots.IsEmpty && !cluster.IsFailed(m.Id)))
+        {
+            yield return new Finding(
+                Severity.Warning, FindingCodes.MasterWithoutSlots, $"{cluster.NameOf(empty)} is a master without slots.", cluster.EndpointOf(empty));
+        }
+
+        var counts = masters
+            .Where(m => !m.Slots.IsEmpty)
+            .Select(m => (Master: m, Count: cluster.ReplicasOf(m.Id).Count(r => IsWorking(r, cluster))))
+            .ToList();
+        if (counts.Count == 0)
+        {
+            yield break;
+        }
+
+        if (cluster.Nodes.All(n => n.IsMaster))
+        {
+            yield return new Finding(Severity.Info, FindingCodes.MasterWithoutReplica, "No master has a replica: the loss of any node loses slots.");
+            yield break;
+        }
+
+        var usual = counts.GroupBy(c => c.Count).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).First().Key;
+        foreach (var (master, count) in counts)
+        {
+            if (count == 0)
+            {
+                yield return new Finding(
+                    Severity.Warning, FindingCodes.MasterWithoutReplica, $"{cluster.NameOf(master)} has no working replica.", cluster.EndpointOf(master));
+            }
+            else if (count < usual)
+            {
+                yield return new Finding(
+                    Severity.Warning, FindingCodes.FewerReplicas, $"{cluster.NameOf(master)} has {count} working replicas, most have {usual}.", cluster.EndpointOf(master));
+            }
+        }
+    }
+
+    private static IEnumerable<Finding> Places(ObservedCluster cluster)
+    {
+        // With a single host there is no choice, with an address per pod nothing can be told.
+        if (cluster.Nodes.Select(n => n.Address.Ip).Distinct(StringComparer.OrdinalIgnoreCase).Count() < 2)
+        {
+            yield break;
+        }
+
+        foreach (var replica in cluster.Nodes.Where(n => n.MasterId is not null))
+        {
+            if (cluster.Reference!.Find(replica.MasterId!.Value) is { } master
+                && replica.Address.Ip.Length > 0
+                && string.Equals(master.Address.Ip, replica.Address.Ip, StringComparison.OrdinalIgnoreCase))
+            {
+                yield return new Finding(
+                    Severity.Warning,
+                    FindingCodes.SharedHost,
+                    $"{cluster.NameOf(replica)} runs on the same host as its master {cluster.NameOf(master)}.",
+                    cluster.EndpointOf(replica));
+            }
+        }
+    }
+
+    private static bool IsWorking(ClusterNode replica, ObservedCluster cluster) =>
+        !cluster.IsFailed(replica.Id)
+        && (cluster.Find(replica.Id) is { } said
+            ? said.Replication is null or { IsMasterLinkUp: not false }
+            : cluster.All.All(n => n.Endpoint != cluster.EndpointOf(replica)));
+}
