@@ -107,7 +107,7 @@ public static class RedisClusterBuilderExtensions
 
     /// <summary>
     /// Lets a project form the cluster, or leave it alone where it is formed, as <c>ClusterInit.Worker</c> does: it is given the section
-    /// <c>Cluster</c> (<c>Nodes</c>, <c>ReplicasPerShard</c>, <c>Password</c>, <c>Name</c>, <c>Mode</c>) and starts with the nodes; the cluster runs once it has ended
+    /// <c>Cluster</c> (<c>Nodes</c>, <c>ReplicasPerShard</c>, <c>NodeTimeout</c>, <c>Password</c>, <c>Name</c>, <c>Mode</c>) and starts with the nodes; the cluster runs once it has ended
     /// with exit code 0.
     /// </summary>
     /// <param name="builder">The cluster.</param>
@@ -126,6 +126,8 @@ public static class RedisClusterBuilderExtensions
             .WithEnvironment("Cluster__ReplicasPerShard", cluster.ReplicasPerShard.ToString(CultureInfo.InvariantCulture))
             .WithEnvironment("Cluster__Password", ReferenceExpression.Create($"{cluster.PasswordParameter}"))
             .WithEnvironment("Cluster__Mode", "Once")
+            .WithEnvironment(context => context.EnvironmentVariables["Cluster__NodeTimeout"] =
+                (cluster.Settings.NodeTimeout ?? RedisServerOptions.DefaultNodeTimeout(context.ExecutionContext.IsRunMode)).ToString("c", CultureInfo.InvariantCulture))
             .WithParentRelationship(builder);
         foreach (var node in cluster.Nodes)
         {
