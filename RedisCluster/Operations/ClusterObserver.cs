@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using RedisCluster.Topology;
 
 namespace RedisCluster.Operations;
@@ -9,10 +11,96 @@ public static class ClusterObserver
     /// Reads all nodes at once. A node that does not answer is part of the observation, with the reason; nothing is thrown for it.
     /// </summary>
     /// <param name="seeds">The nodes to ask.</param>
-    /// <param name="discover">Whether to follow what they know to nodes that are not among the seeds.</param>
+    /// <param name="discover">
+    /// Whether to follow what they know to nodes that are not among the seeds, by the host name they announce, or else by their IP. Seeds
+    /// that lead to the same node count once then.
+    /// </param>
     /// <param name="settings">How to reach them.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static Task<ClusterObservation> ObserveAsync(
-        IReadOnlyList<NodeEndpoint> seeds, bool discover, ClusterConnectionSettings settings, CancellationToken cancellationToken = default) =>
-        throw new NotImplementedException();
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static async Task<ClusterObservation> ObserveAsync(
+        IReadOnlyList<NodeEndpoint> seeds, bool discover, ClusterConnectionSettings settings, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(seeds);
+        ArgumentNullException.ThrowIfNull(settings);
+        var pool = new NodePool(settings);
+        await using var _ = pool.ConfigureAwait(false);
+        var time = TimeProvider.System.GetUtcNow();
+        var seen = await ReadAllAsync(pool, seeds, cancellationToken).ConfigureAwait(false);
+        return new(discover ? [.. await DiscoverAsync(pool, seen, cancellationToken).ConfigureAwait(false)] : [.. seen], time);
+    }
+
+    internal static async Task<ClusterObservation> ObserveAsync(NodePool pool, IReadOnlyList<NodeEndpoint> nodes, CancellationToken cancellationToken)
+    {
+        var time = TimeProvider.System.GetUtcNow();
+        return new([.. await ReadAllAsync(pool, nodes, cancellationToken).ConfigureAwait(false)], time);
+    }
+
+    private static Task<NodeObservation[]> ReadAllAsync(NodePool pool, IEnumerable<NodeEndpoint> nodes, CancellationToken cancellationToken) =>
+        Task.WhenAll(nodes.Select(node => NodeReader.ReadAsync(pool, node, cancellationToken)));
+
+    private static async Task<List<NodeObservation>> DiscoverAsync(NodePool pool, NodeObservation[] seeds, CancellationToken cancellationToken)
+    {
+        var seen = seeds.Where(node => node.MyId is null).Concat(seeds.Where(node => node.MyId is not null).DistinctBy(node => node.MyId)).ToList();
+        var asked = seen.Select(node => node.MyId).OfType<NodeId>().ToHashSet();
+        while (true)
+        {
+            var silent = await AddressesOfSilentAsync(seen, cancellationToken).ConfigureAwait(false);
+            var news = seen.SelectMany(node => node.View?.Nodes ?? [])
+                .Where(node => !node.IsHandshake && node.Address.IsKnown && (node.Address.Ip.Length > 0 || HostnameOf(node.Address) is not null))
+                .Where(node => !silent.Contains((node.Address.Ip, node.Address.Port)) && asked.Add(node.Id))
+                .ToList();
+            if (news.Count == 0)
+            {
+                return seen;
+            }
+
+            seen.AddRange(await Task.WhenAll(news.Select(node => ReadAsync(pool, node, cancellationToken))).ConfigureAwait(false));
+        }
+    }
+
+    private static async Task<NodeObservation> ReadAsync(NodePool pool, ClusterNode node, CancellationToken cancellationToken)
+    {
+        NodeObservation? last = null;
+        foreach (var host in new[] { HostnameOf(node.Address), node.Address.Ip }.Where(host => !string.IsNullOrEmpty(host)).Distinct())
+        {
+            var endpoint = new NodeEndpoint(host!, node.Address.Port, node.Address.BusPort == 0 ? null : node.Address.BusPort);
+            var read = await NodeReader.ReadAsync(pool, endpoint, cancellationToken).ConfigureAwait(false);
+            if (read.IsReachable && read.MyId == node.Id)
+            {
+                return read;
+            }
+
+            last = read.IsReachable
+                ? new() { Endpoint = endpoint, Problem = new(NodeProblemKind.Unreachable, $"another node answers there, not {node.Id.ToShortString()}...") }
+                : last ?? read;
+        }
+
+        return last!;
+    }
+
+    private static string? HostnameOf(NodeAddress address) => address.Hostname is "" or "?" ? null : address.Hostname;
+
+    // A seed that does not answer has no id, but its peers may list it: by address it is recognised, and not asked twice.
+    private static async Task<HashSet<(string Ip, int Port)>> AddressesOfSilentAsync(List<NodeObservation> seen, CancellationToken cancellationToken)
+    {
+        var addresses = new HashSet<(string, int)>();
+        foreach (var endpoint in seen.Where(node => !node.IsReachable).Select(node => node.Endpoint))
+        {
+            addresses.Add((endpoint.Host, endpoint.Port));
+            try
+            {
+                foreach (var address in await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken).ConfigureAwait(false))
+                {
+                    addresses.Add((address.ToString(), endpoint.Port));
+                }
+            }
+            catch (SocketException)
+            {
+                // The name is what does not work; the observation says so already.
+            }
+        }
+
+        return addresses;
+    }
 }

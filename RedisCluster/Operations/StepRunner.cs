@@ -1,0 +1,171 @@
+using System.Net;
+using System.Net.Sockets;
+using RedisCluster.Planning;
+using RedisCluster.Protocol;
+using RedisCluster.Topology;
+
+namespace RedisCluster.Operations;
+
+/// <summary>Does the steps of a plan, each until it has had its effect.</summary>
+internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider time, ProgressLog log)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan PutBackLimit = TimeSpan.FromSeconds(2);
+
+    private volatile string _obstacle = "the nodes did not answer in time";
+
+    /// <summary>What the run is waiting for, for the message when time is up.</summary>
+    public string Obstacle => _obstacle;
+
+    /// <summary>The node that a step is about; null for the steps about all of them.</summary>
+    public static NodeEndpoint? NodeOf(PlanStep step) => step switch
+    {
+        LowerNodeTimeout lower => lower.Node,
+        RestoreNodeTimeout restore => restore.Node,
+        AddSlots add => add.Node,
+        SetConfigEpoch epoch => epoch.Node,
+        Meet meet => meet.Node,
+        Replicate replicate => replicate.Node,
+        _ => null,
+    };
+
+    public Task RunAsync(PlanStep step, CancellationToken token) => step switch
+    {
+        LowerNodeTimeout lower => SetTimeoutAsync(lower.Node, lower.Timeout, token),
+        RestoreNodeTimeout restore => SetTimeoutAsync(restore.Node, restore.Timeout, token),
+        AddSlots add => AddSlotsAsync(add, token),
+        SetConfigEpoch epoch => SetConfigEpochAsync(epoch, token),
+        Meet meet => MeetAsync(meet, token),
+        Replicate replicate => ReplicateAsync(replicate, token),
+        AwaitAgreement agreement => AwaitAgreementAsync(agreement, token),
+        AwaitReplicas replicas => Task.WhenAll(replicas.Replicas.Select(node => AwaitLinkAsync(node, token))),
+        ProbeWrites probes => Task.WhenAll(probes.Probes.Select(probe => AwaitWriteAsync(probe, token))),
+        _ => throw new NotSupportedException($"{step.GetType().Name} is no step that is known here."),
+    };
+
+    /// <summary>After a failure: every node gets the timeout it shall have in the end, as far as it can be reached.</summary>
+    public async Task PutBackTimeoutsAsync()
+    {
+        using var limit = new CancellationTokenSource(PutBackLimit, time);
+        await Task.WhenAll(plan.Steps.OfType<RestoreNodeTimeout>().Select(async step =>
+        {
+            try
+            {
+                await SetTimeoutAsync(step.Node, step.Timeout, limit.Token).ConfigureAwait(false);
+                log.Report(step.Describe(), "the run did not come to its end");
+            }
+            catch (Exception error) when (error is RespException or OperationCanceledException)
+            {
+                log.Report($"{step.Node.ToClientString()}: cluster-node-timeout was not put back", error.Message);
+            }
+        })).ConfigureAwait(false);
+    }
+
+    private Task<RespValue> SetTimeoutAsync(NodeEndpoint node, TimeSpan timeout, CancellationToken token) =>
+        pool.SendAsync(node, RespCommand.Of("CONFIG", "SET", "cluster-node-timeout", (long)timeout.TotalMilliseconds), token);
+
+    private async Task AddSlotsAsync(AddSlots step, CancellationToken token)
+    {
+        List<RespArgument> words = ["CLUSTER", "ADDSLOTSRANGE"];
+        foreach (var range in step.Slots.ToRanges())
+        {
+            words.AddRange([range.First, range.Last]);
+        }
+
+        await pool.SendAsync(step.Node, RespCommand.Of([.. words]), token).ConfigureAwait(false);
+    }
+
+    private async Task SetConfigEpochAsync(SetConfigEpoch step, CancellationToken token)
+    {
+        try
+        {
+            await pool.SendAsync(step.Node, RespCommand.Of("CLUSTER", "SET-CONFIG-EPOCH", step.Epoch), token).ConfigureAwait(false);
+        }
+        catch (RespServerException error) when (error.Error.Contains("does not know any other node", StringComparison.Ordinal)
+            || error.Error.Contains("already non-zero", StringComparison.Ordinal))
+        {
+            // A MEET of an earlier run arrived meanwhile. The epoch only spares the nodes a collision, which they settle by themselves.
+            log.Report($"{step.Node.ToClientString()}: keeps its config epoch", error.Error);
+        }
+    }
+
+    private async Task MeetAsync(Meet step, CancellationToken token)
+    {
+        var ip = IPAddress.TryParse(step.TargetIp, out _) ? step.TargetIp : await ResolveAsync(step.TargetIp, token).ConfigureAwait(false);
+        await pool.SendAsync(step.Node, RespCommand.Of("CLUSTER", "MEET", ip, step.TargetPort, step.TargetBusPort), token).ConfigureAwait(false);
+    }
+
+    private static async Task<string> ResolveAsync(string name, CancellationToken token)
+    {
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(name, token).ConfigureAwait(false);
+            return (addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0]).ToString();
+        }
+        catch (SocketException)
+        {
+            throw new ClusterException(ClusterFault.Unreachable, $"{name}: the name does not resolve, and CLUSTER MEET takes addresses only");
+        }
+    }
+
+    private Task ReplicateAsync(Replicate step, CancellationToken token) =>
+        UntilAsync(
+            async () =>
+            {
+                var connection = await pool.GetAsync(step.Node, token).ConfigureAwait(false);
+                var answer = await connection.TrySendAsync(RespCommand.Of("CLUSTER", "REPLICATE", step.MasterId.ToString()), token).ConfigureAwait(false);
+                return answer.ErrorCode is not { } code ? null
+                    : answer.AsText().Contains("Unknown node", StringComparison.OrdinalIgnoreCase)
+                        || answer.AsText().Contains("only replicate a master", StringComparison.OrdinalIgnoreCase)
+                        ? $"{step.Node.ToClientString()} has not heard of its master {step.Master.ToClientString()} over the cluster bus (port {step.Master.EffectiveBusPort})"
+                        : throw new RespServerException(code, answer.AsText(), step.Node.ToClientString(), "CLUSTER REPLICATE");
+            },
+            token);
+
+    private Task AwaitAgreementAsync(AwaitAgreement step, CancellationToken token)
+    {
+        var agreement = new Agreement(pool, plan, step.Nodes, time);
+        return UntilAsync(() => agreement.ObstacleAsync(token), token);
+    }
+
+    private Task AwaitLinkAsync(NodeEndpoint replica, CancellationToken token) =>
+        UntilAsync(
+            async () =>
+            {
+                var text = await pool.SendAsync(replica, RespCommand.Of("INFO", "replication"), token).ConfigureAwait(false);
+                var replication = ServerInfo.Parse(text.AsText()).Replication;
+                return replication is { IsMasterLinkUp: true, IsSyncInProgress: not true }
+                    ? null
+                    : $"replica {replica.ToClientString()} has no link to its master {replication?.MasterHost}:{replication?.MasterPort} yet";
+            },
+            token);
+
+    private Task AwaitWriteAsync(WriteProbe probe, CancellationToken token)
+    {
+        var command = ProbeKey.Command(probe.Slot);
+        return UntilAsync(
+            async () =>
+            {
+                var connection = await pool.GetAsync(probe.Master, token).ConfigureAwait(false);
+                var answer = await connection.TrySendAsync(command, token).ConfigureAwait(false);
+                return answer.ErrorCode switch
+                {
+                    null => null,
+                    "CLUSTERDOWN" or "NOREPLICAS" or "LOADING" or "MASTERDOWN" or "TRYAGAIN" or "BUSY" =>
+                        $"{probe.Master.ToClientString()} does not accept writes: {answer.AsText()}",
+                    var code => throw new RespServerException(code, answer.AsText(), probe.Master.ToClientString(), "a probe write"),
+                };
+            },
+            token);
+    }
+
+    // Asks until there is no obstacle left; what it last was is told when time is up.
+    private async Task UntilAsync(Func<Task<string?>> ask, CancellationToken token)
+    {
+        while (await ask().ConfigureAwait(false) is { } obstacle)
+        {
+            _obstacle = obstacle;
+            await Task.Delay(Pause, time, token).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using RedisCluster.Operations;
+using RedisCluster.Protocol;
+using RedisCluster.Topology;
+
+namespace Integration.Support;
+
+/// <summary>One redis-server process of a test, with a folder of its own.</summary>
+public sealed class RedisServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly string[] _arguments;
+    private readonly RespConnectionOptions _options;
+    private readonly StringBuilder _output = new();
+    private Process? _process;
+
+    internal RedisServer(NodeEndpoint endpoint, string folder, string[] arguments, RespConnectionOptions options)
+    {
+        Endpoint = endpoint;
+        Folder = folder;
+        _arguments = arguments;
+        _options = options;
+    }
+
+    /// <summary>Where it listens, bus port included.</summary>
+    public NodeEndpoint Endpoint { get; }
+
+    public int Port => Endpoint.Port;
+
+    /// <summary>Its working directory: nodes.conf, dumps.</summary>
+    public string Folder { get; }
+
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException($"{Endpoint} does not run.");
+
+    /// <summary>What it has printed so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts the process and waits until it answers. False when its ports turned out to be taken.</summary>
+    public async Task<bool> StartAsync(CancellationToken cancellationToken = default)
+    {
+        var start = new ProcessStartInfo("redis-server")
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in _arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch (Win32Exception)
+        {
+            throw new InvalidOperationException("These tests need redis-server on the PATH: apt-get install redis-server");
+        }
+
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        while (!_process.HasExited)
+        {
+            try
+            {
+                await using var connection = await RespConnection.ConnectAsync(Endpoint.Host, Endpoint.Port, _options, limit.Token);
+                return true;
+            }
+            catch (RespAuthenticationException)
+            {
+                return true;
+            }
+            catch (RespConnectionException)
+            {
+                await Task.Delay(10, limit.Token);
+            }
+        }
+
+        await _process.WaitForExitAsync(limit.Token);
+        var output = Log;
+        _process.Dispose();
+        _process = null;
+        return output.Contains("Address already in use", StringComparison.Ordinal)
+            ? false
+            : throw new InvalidOperationException($"redis-server at {Endpoint} ended at once:\n{output}");
+    }
+
+    public Task<RespConnection> ConnectAsync() =>
+        RespConnection.ConnectAsync(Endpoint.Host, Endpoint.Port, _options, TestContext.Current.CancellationToken);
+
+    /// <summary>Sends one command over a connection of its own.</summary>
+    public async Task<RespValue> CallAsync(params RespArgument[] words)
+    {
+        await using var connection = await ConnectAsync();
+        return await connection.SendAsync(RespCommand.Of(words), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>SIGKILL, and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is not { } process)
+        {
+            return;
+        }
+
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        process.Dispose();
+        _process = null;
+    }
+
+    public async ValueTask DisposeAsync() => await KillAsync();
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line.Data);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using RedisCluster.Operations;
+using RedisCluster.Protocol;
+using RedisCluster.Topology;
+
+namespace Integration.Support;
+
+/// <summary>
+/// Real redis-server processes on random free ports, in cluster mode unless told otherwise, each with a folder of its own. They know
+/// nothing of each other at first. Safe to use from several tests and several test runs at once. What the servers printed is shown when
+/// the test that disposes them has failed.
+/// </summary>
+public sealed class RedisServers : IAsyncDisposable
+{
+    // Below Linux' ephemeral range, from which outgoing connections take theirs.
+    private const int LowestPort = 12000;
+    private const int HighestPort = 32000;
+
+    private readonly List<RedisServer> _servers = [];
+    private readonly string _folder;
+
+    private RedisServers(string folder) => _folder = folder;
+
+    public IReadOnlyList<RedisServer> Servers => _servers;
+
+    public IReadOnlyList<NodeEndpoint> Endpoints => [.. _servers.Select(server => server.Endpoint)];
+
+    public RedisServer this[int index] => _servers[index];
+
+    /// <summary>Starts servers in cluster mode: node-timeout 15000 unless an argument says otherwise, no persistence, first copy to a replica without delay.</summary>
+    public static Task<RedisServers> StartAsync(int count, params string[] arguments) =>
+        StartAsync(count, new RedisServersOptions { Arguments = arguments });
+
+    public static async Task<RedisServers> StartAsync(int count, RedisServersOptions options)
+    {
+        var servers = new RedisServers(Directory.CreateTempSubdirectory("redis-servers-").FullName);
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, count).Select(i => servers.StartOneAsync(i, options)));
+            servers._servers.Sort((a, b) => string.CompareOrdinal(a.Folder, b.Folder));
+            return servers;
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts servers and makes them a cluster.</summary>
+    public static async Task<RedisServers> StartClusterAsync(int shards, int replicasPerShard, params string[] arguments)
+    {
+        var servers = await StartAsync(shards * (replicasPerShard + 1), arguments);
+        try
+        {
+            await ClusterCreation.RunAsync(
+                servers.Endpoints, new() { ReplicasPerShard = replicasPerShard }, null, TestContext.Current.CancellationToken);
+            return servers;
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes strangers without data of all servers again: faster than starting new ones, which refuse writes for 2 s.</summary>
+    public async Task ResetAsync()
+    {
+        await Task.WhenAll(_servers.Select(async server =>
+        {
+            await using var connection = await server.ConnectAsync();
+            await connection.TrySendAsync(RespCommand.Of("FLUSHALL"), TestContext.Current.CancellationToken);
+            await connection.SendAsync(RespCommand.Of("CLUSTER", "RESET", "HARD"), TestContext.Current.CancellationToken);
+            await connection.SendAsync(RespCommand.Of("FLUSHALL"), TestContext.Current.CancellationToken);
+            await connection.SendAsync(RespCommand.Of("CONFIG", "SET", "cluster-node-timeout", 15000), TestContext.Current.CancellationToken);
+        }));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_servers.Select(server => server.DisposeAsync().AsTask()));
+        if (TestContext.Current.TestState?.Result == TestResult.Failed && TestContext.Current.TestOutputHelper is { } output)
+        {
+            foreach (var server in _servers)
+            {
+                output.WriteLine($"--- {server.Endpoint}\n{server.Log}");
+            }
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartOneAsync(int index, RedisServersOptions options)
+    {
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            var (port, busPort) = (FreePort(), FreePort());
+            var folder = Directory.CreateDirectory(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{index:000}-{attempt:00}"))).FullName;
+            string[] cluster = options.ClusterMode
+                ?
+                [
+                    "--cluster-enabled", "yes", "--cluster-node-timeout", "15000",
+                    "--cluster-port", busPort.ToString(CultureInfo.InvariantCulture),
+                ]
+                : [];
+            string[] listen = options.Tls
+                ? ["--port", "0", "--tls-port", port.ToString(CultureInfo.InvariantCulture)]
+                : ["--port", port.ToString(CultureInfo.InvariantCulture)];
+            var server = new RedisServer(
+                new("127.0.0.1", port, options.ClusterMode ? busPort : null),
+                folder,
+                [
+                    .. listen, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0",
+                    .. cluster, .. options.Arguments,
+                ],
+                options.Connection);
+            if (await server.StartAsync(TestContext.Current.CancellationToken))
+            {
+                lock (_servers)
+                {
+                    _servers.Add(server);
+                }
+
+                return;
+            }
+
+            await server.DisposeAsync();
+        }
+
+        throw new InvalidOperationException("No free port found in 20 attempts.");
+    }
+
+    private static int FreePort()
+    {
+        while (true)
+        {
+            var port = Random.Shared.Next(LowestPort, HighestPort);
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port) { ExclusiveAddressUse = true };
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
+        }
+    }
+}
+
+/// <summary>What the servers are like.</summary>
+public sealed record RedisServersOptions
+{
+    /// <summary>Further arguments of redis-server; they come last and so prevail.</summary>
+    public string[] Arguments { get; init; } = [];
+
+    public bool ClusterMode { get; init; } = true;
+
+    /// <summary>The client port speaks TLS; the certificate files are among the arguments.</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>How the tests reach the servers.</summary>
+    public RespConnectionOptions Connection { get; init; } = new();
+}
