@@ -1,4 +1,4 @@
-using FsCheck.Xunit.v3;
+using FsCheck.Xunit;
 using HitCounter.Api.Counting;
 
 namespace Unit.HitCounter;
@@ -55,7 +55,7 @@ public sealed class HitLaneTests
     }
 
     // Whatever becomes of the attempts, every hit is in the store once and has a number of its own.
-    [Property(MaxTest = 60)]
+    [Property(MaxTest = 40)]
     public bool Numbers_are_unique_and_complete(Attempt[] script, byte extraHits)
     {
         return Run().GetAwaiter().GetResult();
@@ -66,7 +66,7 @@ public sealed class HitLaneTests
             await using var fixture = new LaneFixture(
                 new FakeHitStore(script), options => options.FailoverWait = TimeSpan.FromSeconds(script.Length * 2 + 10));
             var hits = Enumerable.Range(0, 1 + extraHits % 40).Select(_ => fixture.HitAsync()).ToArray();
-            var results = await fixture.RunAsync(Task.WhenAll(hits), TimeSpan.FromMilliseconds(250));
+            var results = await fixture.RunAsync(Task.WhenAll(hits), TimeSpan.FromMilliseconds(500));
             return results.All(r => r.Status == HitStatus.Counted)
                 && results.Select(r => r.Number).SequenceEqual(Enumerable.Range(1, hits.Length).Select(n => (long)n))
                 && fixture.Store.Total == hits.Length;

@@ -1,3 +1,5 @@
+// The newer constructors of these exceptions are marked experimental.
+#pragma warning disable CS0618
 using HitCounter.Api.Store;
 using StackExchange.Redis;
 
