@@ -1,11 +1,28 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
+using Aspire.Hosting.Publishing;
 
 namespace Aspire.Hosting;
 
 public static class DistributedApplicationEventingExtensions
 {
     public static T OnBeforeStart<T>(this T builder, Func<BeforeStartEvent, CancellationToken, Task> callback)
+        where T : IDistributedApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Eventing.Subscribe(callback);
+        return builder;
+    }
+
+    public static T OnBeforePublish<T>(this T builder, Func<BeforePublishEvent, CancellationToken, Task> callback)
+        where T : IDistributedApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Eventing.Subscribe(callback);
+        return builder;
+    }
+
+    public static T OnAfterPublish<T>(this T builder, Func<AfterPublishEvent, CancellationToken, Task> callback)
         where T : IDistributedApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
