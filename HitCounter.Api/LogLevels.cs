@@ -15,6 +15,8 @@ internal static class LogLevels
             ["Logging:LogLevel:Default"] = "Information",
             ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
             ["Logging:LogLevel:StackExchange.Redis"] = "None",
+            // A start that fails is told in one line by the program itself.
+            ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
         },
     };
 }

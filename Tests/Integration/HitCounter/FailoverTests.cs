@@ -1,0 +1,67 @@
+using Integration.Support;
+
+namespace Integration.HitCounter;
+
+/// <summary>Nodes fail under load: every request is answered with a number of its own, and the store holds exactly those.</summary>
+public sealed class FailoverTests
+{
+    private const int Clients = 24;
+
+    [Fact]
+    public Task A_killed_master() => UnderLoadAsync(async (servers, load) =>
+    {
+        await (await servers.MasterAsync()).KillAsync();
+        await load.MoreAsync(500);
+    });
+
+    [Fact]
+    public Task A_master_that_falls_silent() => UnderLoadAsync(async (servers, load) =>
+    {
+        var master = await servers.MasterAsync();
+        await Signal.SendAsync("STOP", master.ProcessId);
+        await load.MoreAsync(500);
+        await Signal.SendAsync("CONT", master.ProcessId);
+        await load.MoreAsync(500);
+    });
+
+    [Fact]
+    public Task A_planned_handover_and_back() => UnderLoadAsync(async (servers, load) =>
+    {
+        for (var round = 0; round < 2; round++)
+        {
+            var replica = Assert.Single(await servers.ReplicasAsync());
+            await replica.CallAsync("CLUSTER", "FAILOVER");
+            await Eventually.TrueAsync(async () => await servers.MasterAsync() == replica, TimeSpan.FromSeconds(20), "the replica has taken over");
+            await load.MoreAsync(500);
+        }
+    });
+
+    [Fact]
+    public Task A_killed_replica_and_a_killed_bystander() => UnderLoadAsync(async (servers, load) =>
+    {
+        var master = await servers.MasterAsync();
+        var replica = Assert.Single(await servers.ReplicasAsync());
+        await servers.Servers.First(server => server != master && server != replica).KillAsync();
+        await load.MoreAsync(300);
+        await replica.KillAsync();
+        await load.MoreAsync(300);
+    });
+
+    private static async Task UnderLoadAsync(Func<RedisServers, Load, Task> trouble)
+    {
+        await using var servers = await RedisServers.StartClusterAsync(3, 1, "--cluster-node-timeout", "1000");
+        await using var first = await HitCounterProcess.StartReadyAsync(servers.Endpoints, "--HitCounter:NodeTimeout=00:00:01", "--HitCounter:FailoverWait=00:00:20");
+        await using var second = await HitCounterProcess.StartReadyAsync(servers.Endpoints, "--HitCounter:NodeTimeout=00:00:01", "--HitCounter:FailoverWait=00:00:20");
+        var load = Load.Start(Clients, first, second);
+        await load.MoreAsync(300);
+
+        await trouble(servers, load);
+
+        await load.StopAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{load.Numbers.Count} hits, the longest took {load.Longest.TotalSeconds:0.00} s");
+        Assert.Empty(load.Failures);
+        Assert.Equal(Enumerable.Range(1, load.Numbers.Count).Select(n => (long)n), load.Numbers.Order());
+        Assert.Equal(load.Numbers.Count, await first.CountAsync());
+        Assert.Equal(load.Numbers.Count, await servers.StoredAsync());
+    }
+}
