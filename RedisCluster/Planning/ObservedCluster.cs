@@ -17,13 +17,8 @@ internal sealed class ObservedCluster
             _byId.TryAdd(node.View!.Myself.Id, node);
         }
 
-        Reference = Views
-            .GroupBy(n => n.View!.SlotMapSignature)
-            .OrderByDescending(g => g.Count())
-            .FirstOrDefault()
-            // Among equals the one that knows most has the fullest picture.
-            ?.MaxBy(n => n.View!.Nodes.Length)
-            ?.View;
+        // Among equals the one that knows most has the fullest picture.
+        Reference = Most(Most(Views, v => v.View!.SlotMapSignature), v => Roles(v.View!)).MaxBy(v => v.View!.Nodes.Length)?.View;
         Nodes = Reference is null ? [] : [.. Reference.Nodes.Where(n => !n.IsHandshake)];
     }
 
@@ -80,6 +75,12 @@ internal sealed class ObservedCluster
             KeyCount = keys.Count > 0 && keys.All(k => k is not null) ? keys.Sum() : null,
         };
     }
+
+    private static IEnumerable<NodeObservation> Most(IEnumerable<NodeObservation> views, Func<NodeObservation, string> tells) =>
+        views.GroupBy(tells).MaxBy(g => g.Count()) ?? Enumerable.Empty<NodeObservation>();
+
+    private static string Roles(ClusterView view) =>
+        string.Join('|', view.Nodes.Where(n => !n.IsHandshake).OrderBy(n => n.Id).Select(n => $"{n.Id.ToShortString()}{(n.IsMaster ? "" : n.MasterId)}"));
 
     private NodeSummary Summarize(ClusterNode node)
     {

@@ -55,7 +55,7 @@ internal static class ReplicaRules
             yield break;
         }
 
-        var usual = counts.GroupBy(c => c.Count).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).First().Key;
+        var usual = counts.Select(c => c.Count).Order().ElementAt(counts.Count / 2);
         foreach (var (master, count) in counts)
         {
             if (count == 0)
@@ -66,7 +66,7 @@ internal static class ReplicaRules
             else if (count < usual)
             {
                 yield return new Finding(
-                    Severity.Warning, FindingCodes.FewerReplicas, $"{cluster.NameOf(master)} has {count} working replicas, most have {usual}.", cluster.EndpointOf(master));
+                    Severity.Warning, FindingCodes.FewerReplicas, $"{cluster.NameOf(master)} has {count} working replicas, most have {usual} or more.", cluster.EndpointOf(master));
             }
         }
     }
