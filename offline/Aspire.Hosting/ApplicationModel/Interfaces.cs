@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Aspire.Hosting.ApplicationModel;
 
 public interface IResourceAnnotation;
@@ -17,6 +19,7 @@ public interface IResourceWithEnvironment : IResource;
 
 public interface IResourceWithWaitSupport : IResource;
 
+[Experimental("ASPIREPROBES001", UrlFormat = "https://aka.ms/aspire/diagnostics/{0}")]
 public interface IResourceWithProbes : IResource;
 
 public interface IComputeResource : IResource;

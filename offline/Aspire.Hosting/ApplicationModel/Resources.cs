@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Aspire.Hosting.ApplicationModel
 {
     public class ContainerResource([ResourceName] string name, string? entrypoint = null)
@@ -5,6 +7,7 @@ namespace Aspire.Hosting.ApplicationModel
     {
         public string? Entrypoint { get; set; } = entrypoint;
 
+        [Experimental("ASPIRECONTAINERSHELLEXECUTION001", UrlFormat = "https://aka.ms/aspire/diagnostics/{0}")]
         public bool? ShellExecution { get; set; }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
@@ -26,6 +27,7 @@ public interface IDistributedApplicationBuilder
 
     IResourceCollection Resources { get; }
 
+    [Experimental("ASPIREPIPELINES001", UrlFormat = "https://aka.ms/aspire/diagnostics/{0}")]
     IDistributedApplicationPipeline Pipeline { get; }
 
     IResourceBuilder<T> AddResource<T>(T resource)

@@ -57,7 +57,8 @@ internal sealed class DistributedApplicationPipeline : IDistributedApplicationPi
         }
         catch (Exception e)
         {
-            PipelineLog.StepFailed(context.Logger, step.Name, e);
+            // A DistributedApplicationException says all there is to say; the trace of anything else helps to find it.
+            PipelineLog.StepFailed(context.Logger, step.Name, e is DistributedApplicationException ? null : e);
             if (e is DistributedApplicationException)
             {
                 throw;

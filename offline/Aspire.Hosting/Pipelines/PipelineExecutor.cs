@@ -23,12 +23,13 @@ internal sealed class PipelineExecutor(
             await eventing.PublishAsync(new BeforePublishEvent(services, model), stoppingToken).ConfigureAwait(false);
             await pipeline.ExecuteAsync(new PipelineContext(model, executionContext, services, logger, stoppingToken)).ConfigureAwait(false);
             await eventing.PublishAsync(new AfterPublishEvent(services, model), stoppingToken).ConfigureAwait(false);
-            lifetime.StopApplication();
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            PipelineLog.PipelineFailed(logger, e.Message, e);
-            throw new DistributedApplicationException($"Pipeline execution failed: {e.Message}", e);
+            // Who needs an exit code looks whether AfterPublishEvent came, here as with the real host.
+            PipelineLog.PipelineFailed(logger, e.Message);
         }
+
+        lifetime.StopApplication();
     }
 }

@@ -137,6 +137,7 @@ public class PipelineOptions
     public bool ClearCache { get; set; }
 }
 
+[Experimental("ASPIREPIPELINES001", UrlFormat = "https://aka.ms/aspire/diagnostics/{0}")]
 public enum CompletionState
 {
     InProgress = 0,

@@ -39,10 +39,10 @@ internal static partial class PipelineLog
     public static partial void Status(ILogger logger, LogLevel level, string step, string text);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Step '{Step}' failed.")]
-    public static partial void StepFailed(ILogger logger, string step, Exception exception);
+    public static partial void StepFailed(ILogger logger, string step, Exception? exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Reason}")]
-    public static partial void PipelineFailed(ILogger logger, string reason, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Pipeline execution failed: {Reason}")]
+    public static partial void PipelineFailed(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Published manifest to: {ManifestPath}")]
     public static partial void Published(ILogger logger, string manifestPath);
