@@ -16,6 +16,7 @@ internal sealed class Agreement(NodePool pool, CreatePlan plan, IReadOnlyList<No
 
     private readonly HashSet<NodeEndpoint> _settled = [];
     private long _lastMeet = time.GetTimestamp();
+    private bool _isLate;
 
     /// <summary>Null when they agree; else one line.</summary>
     public async Task<string?> ObstacleAsync(CancellationToken token)
@@ -29,26 +30,27 @@ internal sealed class Agreement(NodePool pool, CreatePlan plan, IReadOnlyList<No
             }
         }
 
-        if (_settled.Count < nodes.Count && time.GetElapsedTime(_lastMeet) < MeetAgain)
+        var elapsed = time.GetElapsedTime(_lastMeet);
+        var notOk = _settled.Count == nodes.Count
+            ? null
+            : $"{nodes.First(node => !_settled.Contains(node)).ToClientString()} does not say cluster_state:ok";
+        if (notOk is not null && !_isLate && elapsed < MeetAgain)
         {
-            return $"{nodes.First(node => !_settled.Contains(node)).ToClientString()} does not say cluster_state:ok";
+            return notOk;
         }
 
+        // From now on it is worth knowing who is in the way, not only that somebody is.
+        _isLate |= notOk is not null;
         var views = await Task.WhenAll(nodes.Select(node => ViewAsync(node, token))).ConfigureAwait(false);
         var obstacle = Judge(views);
-        if (obstacle is null && _settled.Count < nodes.Count)
-        {
-            return $"{nodes.First(node => !_settled.Contains(node)).ToClientString()} does not say cluster_state:ok";
-        }
-
-        if (obstacle is not null && time.GetElapsedTime(_lastMeet) >= MeetAgain)
+        if (obstacle is not null && elapsed >= MeetAgain)
         {
             _lastMeet = time.GetTimestamp();
             _settled.Clear();
             await MeetAgainAsync(views, token).ConfigureAwait(false);
         }
 
-        return obstacle;
+        return obstacle ?? notOk;
     }
 
     private string? Judge((NodeEndpoint Node, ClusterView View)[] views) =>
@@ -94,7 +96,7 @@ internal sealed class Agreement(NodePool pool, CreatePlan plan, IReadOnlyList<No
             {
                 if (plan.Steps.OfType<Meet>().FirstOrDefault(step => step.Node == from.Node && step.Target == to.Node) is { } meet)
                 {
-                    await new StepRunner(pool, plan, time, new(null, time)).RunAsync(meet, token).ConfigureAwait(false);
+                    await StepRunner.MeetAsync(pool, meet, token).ConfigureAwait(false);
                 }
             }
         }

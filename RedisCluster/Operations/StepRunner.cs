@@ -10,7 +10,13 @@ namespace RedisCluster.Operations;
 internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider time, ProgressLog log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PutBackLimit = TimeSpan.FromSeconds(2);
+
+    // Found while the nodes are busy with each other.
+    private readonly Task<IReadOnlyDictionary<int, RespCommand>> _probes = Task.Run(
+        () => ProbeKeys.Commands(plan.Steps.OfType<ProbeWrites>().SelectMany(step => step.Probes).Select(probe => probe.Slot)));
 
     private volatile string _obstacle = "the nodes did not answer in time";
 
@@ -35,13 +41,20 @@ internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider ti
         RestoreNodeTimeout restore => SetTimeoutAsync(restore.Node, restore.Timeout, token),
         AddSlots add => AddSlotsAsync(add, token),
         SetConfigEpoch epoch => SetConfigEpochAsync(epoch, token),
-        Meet meet => MeetAsync(meet, token),
+        Meet meet => MeetAsync(pool, meet, token),
         Replicate replicate => ReplicateAsync(replicate, token),
         AwaitAgreement agreement => AwaitAgreementAsync(agreement, token),
         AwaitReplicas replicas => Task.WhenAll(replicas.Replicas.Select(node => AwaitLinkAsync(node, token))),
         ProbeWrites probes => Task.WhenAll(probes.Probes.Select(probe => AwaitWriteAsync(probe, token))),
         _ => throw new NotSupportedException($"{step.GetType().Name} is no step that is known here."),
     };
+
+    /// <summary>Tells a node to meet another one; that they did shows only later.</summary>
+    public static async Task MeetAsync(NodePool pool, Meet step, CancellationToken token)
+    {
+        var ip = IPAddress.TryParse(step.TargetIp, out _) ? step.TargetIp : await ResolveAsync(step.TargetIp, token).ConfigureAwait(false);
+        await pool.SendAsync(step.Node, RespCommand.Of("CLUSTER", "MEET", ip, step.TargetPort, step.TargetBusPort), token).ConfigureAwait(false);
+    }
 
     /// <summary>After a failure: every node gets the timeout it shall have in the end, as far as it can be reached.</summary>
     public async Task PutBackTimeoutsAsync()
@@ -89,12 +102,6 @@ internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider ti
         }
     }
 
-    private async Task MeetAsync(Meet step, CancellationToken token)
-    {
-        var ip = IPAddress.TryParse(step.TargetIp, out _) ? step.TargetIp : await ResolveAsync(step.TargetIp, token).ConfigureAwait(false);
-        await pool.SendAsync(step.Node, RespCommand.Of("CLUSTER", "MEET", ip, step.TargetPort, step.TargetBusPort), token).ConfigureAwait(false);
-    }
-
     private static async Task<string> ResolveAsync(string name, CancellationToken token)
     {
         try
@@ -140,10 +147,10 @@ internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider ti
             },
             token);
 
-    private Task AwaitWriteAsync(WriteProbe probe, CancellationToken token)
+    private async Task AwaitWriteAsync(WriteProbe probe, CancellationToken token)
     {
-        var command = ProbeKey.Command(probe.Slot);
-        return UntilAsync(
+        var command = (await _probes.ConfigureAwait(false))[probe.Slot];
+        await UntilAsync(
             async () =>
             {
                 var connection = await pool.GetAsync(probe.Master, token).ConfigureAwait(false);
@@ -156,16 +163,17 @@ internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider ti
                     var code => throw new RespServerException(code, answer.AsText(), probe.Master.ToClientString(), "a probe write"),
                 };
             },
-            token);
+            token).ConfigureAwait(false);
     }
 
     // Asks until there is no obstacle left; what it last was is told when time is up.
     private async Task UntilAsync(Func<Task<string?>> ask, CancellationToken token)
     {
+        var start = time.GetTimestamp();
         while (await ask().ConfigureAwait(false) is { } obstacle)
         {
             _obstacle = obstacle;
-            await Task.Delay(Pause, time, token).ConfigureAwait(false);
+            await Task.Delay(time.GetElapsedTime(start) < Soon ? Pause : LongPause, time, token).ConfigureAwait(false);
         }
     }
 }

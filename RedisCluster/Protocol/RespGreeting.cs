@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace RedisCluster.Protocol;
 
 /// <summary>The first words on a connection: HELLO 3 with the credentials, or AUTH where a node does not know HELLO.</summary>
@@ -38,7 +40,7 @@ internal static class RespGreeting
         {
             throw new RespConnectionException($"{where}: connected, but the greeting was not answered", error);
         }
-        catch (RespConnectionException error) when (error.InnerException is EndOfStreamException)
+        catch (RespConnectionException error) when (error.InnerException is EndOfStreamException or IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset } })
         {
             var hint = options.Tls ? "" : " (does the port want TLS?)";
             throw new RespConnectionException($"{where}: the node closed the connection before it answered the greeting{hint}", error);
