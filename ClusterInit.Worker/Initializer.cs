@@ -69,19 +69,4 @@ internal static class Initializer
         NodeTimeout = settings.NodeTimeout,
         Connection = new ClusterConnectionSettings { User = settings.User, Password = settings.Password, Tls = settings.Tls },
     };
-
-    private sealed class StepLogger(ILogger logger) : IProgress<ClusterProgress>
-    {
-        public void Report(ClusterProgress value)
-        {
-            if (value.Reason is { } reason)
-            {
-                Log.StepBecause(logger, value.Elapsed.TotalSeconds, value.Message, reason);
-            }
-            else
-            {
-                Log.Step(logger, value.Elapsed.TotalSeconds, value.Message);
-            }
-        }
-    }
 }

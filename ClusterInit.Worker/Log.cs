@@ -4,7 +4,7 @@ namespace ClusterInit.Worker;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "cluster {Name}: {Nodes} nodes, {Replicas} replicas per shard, {Deadline} to get there")]
+    [LoggerMessage(1, LogLevel.Information, "cluster {Name}: nodes {Nodes}, replicas per shard {Replicas}, deadline {Deadline}")]
     public static partial void Starting(ILogger logger, string name, int nodes, int replicas, TimeSpan deadline);
 
     [LoggerMessage(2, LogLevel.Information, "{Elapsed,6:0.000} s  {Step}")]

@@ -145,7 +145,7 @@ internal static class ClusterReporter
 
     /// <summary>A node that has not met another one does not know its own IP; then the endpoint it was asked at says more.</summary>
     private static string AddressOf(ClusterNode node, NodeObservation? said) =>
-        node.Address.Ip.Length == 0 && said is not null ? EndpointText(said.Endpoint) : node.Address.ToString();
+        node.Address.Ip.Length == 0 && said is not null ? EndpointText(said.Endpoint) : node.Address.ToClientString();
 
     private static string EndpointText(NodeEndpoint endpoint) => endpoint.ToClientString();
 

@@ -35,7 +35,9 @@ internal sealed record ClusterTarget(IReadOnlyList<NodeEndpoint> Seeds, ClusterC
 
     private static NodeEndpoint Seed(string text) => NodeEndpoint.TryParse(text, out var seed)
         ? seed
-        : throw NetBoxException.Usage($"'{text}' is not HOST:PORT; write it like 127.0.0.1:7101 or [::1]:7101");
+        : throw NetBoxException.Usage(text.StartsWith('-')
+            ? $"'{text}' is not an option of this command (--help lists them)"
+            : $"'{text}' is not HOST:PORT; write it like 127.0.0.1:7101 or [::1]:7101");
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace NetBox.Tools.CommandLine;
 
@@ -52,26 +53,22 @@ internal static class NetBoxApp
         return root;
     }
 
+    /// <summary>One line: the first thing that is wrong. Which argument is missing is told here, the parser names only the command.</summary>
     private static string Explain(ParseResult parse)
     {
         var command = parse.CommandResult.Command;
-        var name = command is RootCommand ? "netbox" : $"netbox {string.Join(' ', Path(parse.CommandResult).Reverse())}";
-        var message = parse.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" ");
-        if (command.Subcommands.Count > 0 && parse.UnmatchedTokens.Count == 0)
-        {
-            message = $"say what to do: {string.Join(", ", command.Subcommands.Select(c => c.Name))}";
-        }
-        else if (parse.UnmatchedTokens.Count > 0 && parse.Errors.All(e => e.Message.Contains(parse.UnmatchedTokens[0], StringComparison.Ordinal) || command.Subcommands.Count > 0))
-        {
-            message = $"'{parse.UnmatchedTokens[0]}' is not understood here";
-        }
-
+        var name = string.Join(' ', Path(parse.CommandResult).Append("netbox").Reverse());
+        var missing = command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && parse.GetResult(a) is null or { Tokens.Count: 0 });
+        var message = parse.UnmatchedTokens.Count > 0 ? $"'{parse.UnmatchedTokens[0]}' is not understood here"
+            : command.Subcommands.Count > 0 ? $"say what to do: {string.Join(", ", command.Subcommands.Select(c => c.Name))}"
+            : missing is not null ? $"{missing.Name} is missing"
+            : parse.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" ");
         return $"{name}: {message} ({name} --help explains)";
     }
 
-    private static IEnumerable<string> Path(System.CommandLine.Parsing.CommandResult result)
+    private static IEnumerable<string> Path(CommandResult result)
     {
-        for (var at = result; at.Command is not RootCommand; at = (System.CommandLine.Parsing.CommandResult)at.Parent!)
+        for (var at = result; at is { Command: not RootCommand }; at = at.Parent as CommandResult)
         {
             yield return at.Command.Name;
         }

@@ -14,6 +14,7 @@ internal sealed class DnsProbe(TimeProvider time)
             throw NetBoxException.Usage($"'{name}' is not a host name");
         }
 
+        await Warmup.OnceAsync().ConfigureAwait(false);
         var start = time.GetTimestamp();
         var answers = await Task.WhenAll(
             AskAsync(name, AddressFamily.InterNetwork, timeout, cancellationToken),
@@ -24,7 +25,7 @@ internal sealed class DnsProbe(TimeProvider time)
             : throw NetBoxException.Unreachable($"cannot resolve '{name}': {report.A.Error ?? report.Aaaa.Error ?? "the name has no address"}");
     }
 
-    private async Task<DnsAnswer> AskAsync(string name, AddressFamily family, TimeSpan timeout, CancellationToken cancellationToken)
+    internal async Task<DnsAnswer> AskAsync(string name, AddressFamily family, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         try

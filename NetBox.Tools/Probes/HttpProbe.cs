@@ -22,6 +22,7 @@ internal sealed class HttpProbe(TimeProvider time, ServiceNames services)
     public async Task<HttpReport> RunAsync(string url, int repeat, TimeSpan interval, TimeSpan timeout, CancellationToken cancellationToken, Action<HttpAttempt>? each = null)
     {
         var address = ParseUrl(url);
+        await Warmup.OnceAsync().ConfigureAwait(false);
         var attempts = new List<HttpAttempt>(Math.Min(repeat, 1024));
         for (var sequence = 1; sequence <= repeat; sequence++)
         {
@@ -50,7 +51,7 @@ internal sealed class HttpProbe(TimeProvider time, ServiceNames services)
             : throw NetBoxException.Usage($"'{url}' is not an http or https URL; write it like http://hit-counter/");
     }
 
-    private async Task<HttpAttempt> GetAsync(Uri url, int sequence, TimeSpan timeout, CancellationToken cancellationToken)
+    internal async Task<HttpAttempt> GetAsync(Uri url, int sequence, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, timeout, Timeout.InfiniteTimeSpan);

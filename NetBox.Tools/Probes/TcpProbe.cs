@@ -17,6 +17,7 @@ internal sealed class TcpProbe(TimeProvider time)
 
     public async Task<TcpReport> RunAsync(ProbeTarget target, int count, TimeSpan interval, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        await Warmup.OnceAsync().ConfigureAwait(false);
         var addresses = await ResolveAsync(target, timeout, cancellationToken).ConfigureAwait(false);
         var attempts = new List<TcpAttempt>(count);
         for (var sequence = 1; sequence <= count; sequence++)
@@ -62,7 +63,7 @@ internal sealed class TcpProbe(TimeProvider time)
     }
 
     /// <summary>Address after address, as a client would; the time is that of the address that answered.</summary>
-    private async Task<TcpAttempt> ConnectAsync(int sequence, IPAddress[] addresses, int port, TimeSpan timeout, CancellationToken cancellationToken)
+    internal async Task<TcpAttempt> ConnectAsync(int sequence, IPAddress[] addresses, int port, TimeSpan timeout, CancellationToken cancellationToken)
     {
         TcpAttempt? failed = null;
         foreach (var address in addresses)

@@ -1,0 +1,63 @@
+using NetBox.Tools.CommandLine;
+
+namespace Unit.NetBox;
+
+public class CommandLineTests
+{
+    [Theory]
+    [InlineData("", "netbox: say what to do: http, dns, tcp, cluster, serve (netbox --help explains)")]
+    [InlineData("foo", "netbox: 'foo' is not understood here (netbox --help explains)")]
+    [InlineData("--bogus", "netbox: '--bogus' is not understood here (netbox --help explains)")]
+    [InlineData("http", "netbox http: URL is missing (netbox http --help explains)")]
+    [InlineData("dns", "netbox dns: NAME is missing (netbox dns --help explains)")]
+    [InlineData("dns a b", "netbox dns: 'b' is not understood here (netbox dns --help explains)")]
+    [InlineData("cluster", "netbox cluster: say what to do: info, nodes, check (netbox cluster --help explains)")]
+    [InlineData("cluster heal", "netbox cluster: 'heal' is not understood here (netbox cluster --help explains)")]
+    [InlineData("cluster check --colour", "netbox: '--colour' is not an option of this command (--help lists them)")]
+    [InlineData("tcp a:1 --count 0", "netbox tcp: '0' is not a number between 1 and 100000 (--count) (netbox tcp --help explains)")]
+    [InlineData("tcp a:1 --timeout soon", "netbox tcp: 'soon' is not a duration of at least 1.0 ms; write it like 5, 250ms or 2m (netbox tcp --help explains)")]
+    [InlineData("http ftp://x", "netbox: 'ftp://x' is not an http or https URL; write it like http://hit-counter/")]
+    [InlineData("cluster info nonsense", "netbox: 'nonsense' is not HOST:PORT; write it like 127.0.0.1:7101 or [::1]:7101")]
+    [InlineData("serve --urls nonsense", "netbox: 'nonsense' is not a URL to listen on; write it like http://127.0.0.1:5081")]
+    public async Task Bad_usage_is_one_line_and_exit_code_2(string arguments, string message)
+    {
+        var (exitCode, output, error) = await RunAsync(arguments);
+        Assert.Equal(message + Environment.NewLine, error);
+        Assert.Equal("", output);
+        Assert.Equal(2, exitCode);
+    }
+
+    [Fact]
+    public async Task With_json_a_failure_is_json_too()
+    {
+        var (exitCode, output, error) = await RunAsync("tcp nonsense --json");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("\"exitCode\": 2", output);
+        Assert.StartsWith("netbox: 'nonsense' is not HOST:PORT", error);
+    }
+
+    [Theory]
+    [InlineData("--help", "netbox serve")]
+    [InlineData("http --help", "netbox http http://localhost:5080/")]
+    [InlineData("dns -h", "netbox dns localhost")]
+    [InlineData("tcp --help", "netbox tcp localhost:7101")]
+    [InlineData("cluster --help", "netbox cluster check 127.0.0.1:7101 --json")]
+    [InlineData("cluster nodes --help", "netbox cluster nodes 127.0.0.1:7101")]
+    [InlineData("serve --help", "netbox serve --urls http://127.0.0.1:8080")]
+    public async Task Help_has_examples_and_the_exit_codes(string arguments, string example)
+    {
+        var (exitCode, output, error) = await RunAsync(arguments);
+        Assert.Equal(0, exitCode);
+        Assert.Equal("", error);
+        Assert.Contains(example, output);
+        Assert.Contains("4 refused to protect data", output);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var exitCode = await NetBoxApp.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,60 @@
+using NetBox.Tools;
+using NetBox.Tools.Probes;
+
+namespace Unit.NetBox;
+
+public class ProbeTargetTests
+{
+    [Theory]
+    [InlineData("localhost:6379", "localhost", 6379)]
+    [InlineData("10.0.0.1:1", "10.0.0.1", 1)]
+    [InlineData("[::1]:65535", "::1", 65535)]
+    public void Reads_host_and_port(string text, string host, int port)
+    {
+        var target = ProbeTarget.Parse(text);
+        Assert.Equal(new ProbeTarget(host, port), target);
+        Assert.Equal(text, target.ToString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("localhost")]
+    [InlineData(":6379")]
+    [InlineData("localhost:")]
+    [InlineData("localhost:0")]
+    [InlineData("localhost:65536")]
+    [InlineData("localhost:http")]
+    [InlineData("::1:6379")]
+    public void Refuses_the_rest_as_bad_usage(string text)
+    {
+        var fault = Assert.Throws<NetBoxException>(() => ProbeTarget.Parse(text));
+        Assert.Equal(ExitCode.Usage, fault.Code);
+        Assert.DoesNotContain('\n', fault.Message);
+        Assert.Contains($"'{text}'", fault.Message);
+    }
+
+    [Theory]
+    [InlineData("localhost:5080", "http://localhost:5080/")]
+    [InlineData("http://hit-counter/count?x=1", "http://hit-counter/count?x=1")]
+    [InlineData("https://[::1]:8443/", "https://[::1]:8443/")]
+    public void Reads_urls(string text, string url) => Assert.Equal(url, HttpProbe.ParseUrl(text).ToString());
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ftp://host/")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("http://")]
+    [InlineData("http://host:99999/")]
+    public void Refuses_other_urls(string text) =>
+        Assert.Equal(ExitCode.Usage, Assert.Throws<NetBoxException>(() => HttpProbe.ParseUrl(text)).Code);
+
+    [Fact]
+    public void A_service_name_means_the_address_the_app_host_gave()
+    {
+        var services = new ServiceNames([new("services__hit-counter__http__0", "http://localhost:5080"), new("services__other__http__1", "http://localhost:1"), new("PATH", "/bin")]);
+        Assert.Equal("http://localhost:5080/count", services.Resolve(new Uri("http://hit-counter/count")).ToString());
+        Assert.Equal("http://hit-counter:8080/", services.Resolve(new Uri("http://hit-counter:8080/")).ToString());
+        Assert.Equal("https://hit-counter/", services.Resolve(new Uri("https://hit-counter/")).ToString());
+        Assert.Equal(["http://hit-counter"], services.Known);
+    }
+}
