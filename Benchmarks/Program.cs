@@ -1,1 +1,20 @@
-return;
+using System.CommandLine;
+using RedisClusterAspire.Benchmarks;
+
+var rounds = new Option<int>("--rounds") { Description = "How often each side is measured", DefaultValueFactory = _ => 5 };
+var seconds = new Option<int>("--seconds") { Description = "How long each load runs, in seconds", DefaultValueFactory = _ => 10 };
+var connections = new Option<int>("--connections") { Description = "Connections kept open by the load", DefaultValueFactory = _ => 64 };
+
+var form = new Command("form", "Forms 3+3 nodes and waits for the first accepted write on every shard, beside redis-cli --cluster create") { rounds };
+form.SetAction((arguments, stop) => FormBenchmark.RunAsync(arguments.GetValue(rounds), stop));
+
+var start = new Command("start", "Starts the built AppHost and waits for the first hit served") { rounds };
+start.SetAction((arguments, stop) => StartBenchmark.RunAsync(arguments.GetValue(rounds), stop));
+
+var hits = new Command("hits", "Hits per second of the hit counter in the AppHost, beside a bare endpoint of the same web server") { seconds, connections };
+hits.SetAction((arguments, stop) => HitsBenchmark.RunAsync(arguments.GetValue(seconds), arguments.GetValue(connections), stop));
+
+var bare = new Command("bare", "The bare endpoint that hits are compared with") { Hidden = true };
+bare.SetAction((_, stop) => BareEndpoint.ServeAsync(stop));
+
+return await new RootCommand("What BENCHMARKS.md quotes. Build with -c Release first.") { form, start, hits, bare }.Parse(args).InvokeAsync();

@@ -149,7 +149,7 @@ build() {
   mkdir -p "$root/artifacts"
   for project in "$@"; do
     MSBUILDDISABLENODEREUSE=1 dotnet build "$root/$project" -c Release --nologo -v q -nodeReuse:false \
-      -p:SharedCompilationId="$id" >"$log" 2>&1 || { status=1; break; }
+      -p:UseSharedCompilation=true -p:SharedCompilationId="$id" >"$log" 2>&1 || { status=1; break; }
   done
   sdk=$(cd "$root" && dotnet --info | sed -n 's/^ *Base Path: *//p')
   dotnet "${sdk%/}/Roslyn/bincore/VBCSCompiler.dll" "-pipename:$id" -shutdown >/dev/null 2>&1 || true
