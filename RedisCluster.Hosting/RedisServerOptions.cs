@@ -43,6 +43,8 @@ internal static class RedisServerOptions
             new("cluster-require-full-coverage", "no"),
             new("cluster-migration-barrier", "1"),
             new("appendonly", "yes"),
+            // A master waits 5 s for more replicas before it sends the first copy, and the cluster is not healthy before that.
+            new("repl-diskless-sync-delay", "0"),
             // Only ever on loopback or inside the container network, and a password is set in any case.
             new("protected-mode", "no"),
         ];
