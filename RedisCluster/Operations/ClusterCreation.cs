@@ -9,6 +9,10 @@ namespace RedisCluster.Operations;
 /// or flushed, and a node that holds keys or knows strangers is not touched.
 /// </para>
 /// <para>
+/// A cluster that is formed already is left alone, also when some of its nodes are away. If it is not well (its servers have only just
+/// started, a failover is under way) the run watches it for up to 15 s; what is wrong then stands in <see cref="CreateResult.Report"/>.
+/// </para>
+/// <para>
 /// While the cluster is being formed the nodes' cluster-node-timeout is 503 ms, because a master keeps its state of failure for as long
 /// as the timeout, up to 5 s. It is put back as soon as the nodes agree, and also when the run fails or is cancelled. A run that is killed
 /// outright leaves the 503 ms behind (until the node restarts: the setting is never written to its configuration file); the next run knows

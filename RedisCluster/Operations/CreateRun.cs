@@ -7,6 +7,11 @@ namespace RedisCluster.Operations;
 /// <summary>One run of a creation: wait, look, plan, do, look again.</summary>
 internal sealed class CreateRun(IReadOnlyList<NodeEndpoint> nodes, CreateOptions options, ProgressLog log, AfterStep? afterStep) : IAsyncDisposable
 {
+    /// <summary>How long a formed cluster may take to be well, when its servers have only just started or a failover is under way.</summary>
+    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(100);
+
     private readonly CreateRequest _request = options.ToRequest(nodes);
     private readonly NodePool _pool = new(options.Connection);
     private int _stepsDone;
@@ -22,7 +27,7 @@ internal sealed class CreateRun(IReadOnlyList<NodeEndpoint> nodes, CreateOptions
 
         using var deadline = new CancellationTokenSource(options.Deadline, options.TimeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        var waiting = new NodeWait(_pool, options, log);
+        var waiting = new NodeWait(_pool, options, log, seen => CreatePlanner.Plan(seen, _request).Outcome == PlanOutcome.AlreadyFormed);
         TimeSpan? waited = null;
         while (true)
         {
@@ -42,7 +47,7 @@ internal sealed class CreateRun(IReadOnlyList<NodeEndpoint> nodes, CreateOptions
             try
             {
                 await CarryOutAsync(plan, both.Token, cancellationToken).ConfigureAwait(false);
-                return await ConcludeAsync(plan, observation, waited.Value, cancellationToken).ConfigureAwait(false);
+                return await ConcludeAsync(plan, observation, waited.Value, deadline.Token, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error) when (error is RespConnectionException or RespTimeoutException && !both.IsCancellationRequested)
             {
@@ -169,10 +174,30 @@ internal sealed class CreateRun(IReadOnlyList<NodeEndpoint> nodes, CreateOptions
         log.Report(step.Describe(), step.Reason);
     }
 
-    private async Task<CreateResult> ConcludeAsync(CreatePlan plan, ClusterObservation before, TimeSpan waited, CancellationToken cancellationToken)
+    private async Task<CreateResult> ConcludeAsync(
+        CreatePlan plan, ClusterObservation before, TimeSpan waited, CancellationToken deadline, CancellationToken ofCaller)
     {
-        var observation = plan.Phases.IsEmpty ? before : await ClusterObserver.ObserveAsync(_pool, nodes, cancellationToken).ConfigureAwait(false);
-        return new(
-            plan.Outcome == PlanOutcome.AlreadyFormed, _stepsDone, observation, ClusterChecker.Check(observation), log.Elapsed, waited);
+        using var limit = new CancellationTokenSource(SettleLimit, options.TimeProvider);
+        var observation = plan.Phases.IsEmpty ? before : await ClusterObserver.ObserveAsync(_pool, nodes, ofCaller).ConfigureAwait(false);
+        var report = ClusterChecker.Check(observation);
+        string? told = null;
+        while (Unsettled(report) is { } finding && !limit.IsCancellationRequested && !deadline.IsCancellationRequested)
+        {
+            if (told != finding.Message)
+            {
+                told = finding.Message;
+                log.Report("the cluster is formed, but not well yet", told);
+            }
+
+            await Task.Delay(SettlePause, options.TimeProvider, ofCaller).ConfigureAwait(false);
+            observation = await ClusterObserver.ObserveAsync(_pool, nodes, ofCaller).ConfigureAwait(false);
+            report = ClusterChecker.Check(observation);
+        }
+
+        return new(plan.Outcome == PlanOutcome.AlreadyFormed, _stepsDone, observation, report, log.Elapsed, waited);
     }
+
+    // Nodes that are away were waited for before: their return is not what this waits for.
+    private static Finding? Unsettled(CheckReport report) =>
+        report.Findings.FirstOrDefault(finding => finding.Severity == Severity.Error && finding.Code != FindingCodes.Unreachable);
 }

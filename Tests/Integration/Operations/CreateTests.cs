@@ -92,6 +92,29 @@ public sealed class CreateTests
     }
 
     [Fact]
+    public async Task A_formed_cluster_is_left_alone_when_a_node_is_lost_and_when_all_were_restarted()
+    {
+        await using var servers = await RedisServers.StartClusterAsync(3, 1, "--cluster-node-timeout", "2000");
+        var options = new CreateOptions { ReplicasPerShard = 1 };
+        await servers[0].KillAsync();
+        var degraded = await RunAsync(servers.Endpoints, options);
+        Assert.True(degraded.AlreadyFormed);
+        Assert.Equal(0, degraded.StepsDone);
+        Assert.Contains(degraded.Report.Findings, finding => finding.Code == FindingCodes.Unreachable);
+
+        foreach (var server in servers.Servers)
+        {
+            await server.KillAsync();
+        }
+
+        await Task.WhenAll(servers.Servers.Select(server => server.StartAsync(TestContext.Current.CancellationToken)));
+        var restarted = await RunAsync(servers.Endpoints, options);
+        Assert.True(restarted.AlreadyFormed);
+        Assert.Equal(0, restarted.StepsDone);
+        Assert.True(restarted.Report.Healthy, string.Join('\n', restarted.Report.Findings));
+    }
+
+    [Fact]
     public async Task A_closed_bus_port_is_named_when_time_is_up()
     {
         await using var servers = await RedisServers.StartAsync(3, "--cluster-announce-bus-port", "9");
