@@ -25,7 +25,7 @@
     const words = {
       ok: 'healthy',
       warning: `works, ${check.warnings} ${check.warnings === 1 ? 'warning' : 'warnings'}`,
-      error: `works, ${check.errors} ${check.errors === 1 ? 'fault' : 'faults'}`,
+      error: `${check.errors} ${check.errors === 1 ? 'fault' : 'faults'}`,
       mixed: 'nodes differ: some say fail',
       fail: 'cluster is down',
     };
@@ -90,8 +90,8 @@
     const covered = masters.reduce((sum, m) => sum + m.slotCount, 0);
     svg.setAttribute('aria-label', masters.map(m => `${m.address} owns ${ranges(m.slots)}`).join('; ') || 'no slot has an owner');
     replace($('legend'), [
-      ...masters.map(m => entry(colour.get(m.id), `${m.address}  ${number.format(m.slotCount)}`)),
-      ...(covered < slotCount ? [entry(null, `without an owner  ${number.format(slotCount - covered)}`)] : []),
+      ...masters.map(m => entry(colour.get(m.id), `${m.address}, ${number.format(m.slotCount)} slots`)),
+      ...(covered < slotCount ? [entry(null, `without an owner, ${number.format(slotCount - covered)} slots`)] : []),
     ]);
   }
 
