@@ -51,12 +51,14 @@ public static class CreatePlanner
     private static CreatePlan LeaveAlone(CreateRequest request, MemberSet members)
     {
         // Only a run of ours lowers the timeout; where every node is well, what it did not live to see is looked at again.
-        if (members.All.All(m => m.View is { } view && !view.Nodes.Any(n => n.IsFailed || n.IsPossiblyFailed))
+        var timeouts = new NodeTimeouts(request, members);
+        if (members.All.Any(timeouts.IsLowered)
+            && members.All.All(m => m.View is { } view && !view.Nodes.Any(n => n.IsFailed || n.IsPossiblyFailed))
             && AdmissionRules.Check(members, onlyReplicasMissing: true).FirstOrDefault() is null
             && LayoutPlanner.Plan(request, members).Layout is { } layout)
         {
             var phases = new CreateSteps(request, members, layout).Write();
-            if (!phases.IsEmpty && phases.SelectMany(p => p.Steps).All(s => s is not (AddSlots or SetConfigEpoch or Meet or Replicate)))
+            if (phases.SelectMany(p => p.Steps).All(s => s is not (AddSlots or SetConfigEpoch or Replicate)))
             {
                 return new CreatePlan { Outcome = PlanOutcome.Steps, Phases = phases, Layout = layout };
             }

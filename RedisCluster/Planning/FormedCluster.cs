@@ -5,13 +5,19 @@ namespace RedisCluster.Planning;
 /// <summary>Recognises a cluster that consists of exactly the requested nodes, in whatever state.</summary>
 internal static class FormedCluster
 {
-    /// <summary>Whether each node that answered knows exactly the requested nodes and an owner of every slot.</summary>
+    /// <summary>
+    /// Whether each node that answered knows an owner of every slot and no stranger, and each silent one is known to the others. That two
+    /// nodes have not heard of each other yet is no reason to touch a cluster: gossip sees to it.
+    /// </summary>
     public static bool IsWhole(MemberSet members)
     {
-        var views = members.All.Where(m => m.View is not null).ToList();
+        var views = members.All.Where(m => m.View is not null).Select(m => m.View!).ToList();
+        var silent = members.All.Where(m => !m.IsReachable).ToList();
+        var found = new HashSet<Member>();
         return views.Count > 0
-            && members.All.All(m => m.View is not null || !m.IsReachable)
-            && views.All(m => KnowsExactly(m.View!, members) && m.View!.CoveredSlots().Count == HashSlot.Count);
+            && views.Count + silent.Count == members.All.Length
+            && views.All(v => v.CoveredSlots().Count == HashSlot.Count && KnowsNoStranger(v, members, silent, found))
+            && found.Count == silent.Count;
     }
 
     /// <summary>Whether a replica is still to be attached: a master without slots beside masters that own exactly the planned ranges.</summary>
@@ -27,36 +33,22 @@ internal static class FormedCluster
         return owned.Count == planned.Count && owned.All(planned.Contains);
     }
 
-    private static bool KnowsExactly(ClusterView view, MemberSet members)
+    private static bool KnowsNoStranger(ClusterView view, MemberSet members, List<Member> silent, HashSet<Member> found)
     {
-        var known = view.Nodes.Where(n => !n.IsHandshake).ToList();
-        if (known.Count != members.All.Length)
-        {
-            return false;
-        }
-
         // Whoever is known and did not answer has to be one of the requested nodes that did not answer.
-        var silent = members.All.Where(m => !m.IsReachable).ToList();
-        foreach (var node in known)
+        var left = silent.ToList();
+        foreach (var node in view.Nodes.Where(n => !n.IsHandshake && members.Find(n.Id) is null))
         {
-            if (members.Find(node.Id) is not null)
-            {
-                continue;
-            }
-
-            var index = silent.FindIndex(m => m.MayBeAt(node.Address));
-            if (index < 0)
-            {
-                // A name and an address cannot be compared; two addresses can.
-                index = silent.FindIndex(m => !IsAddress(m.Endpoint.Host) || !IsAddress(node.Address.Ip));
-            }
-
-            if (index < 0)
+            // A name and an address cannot be compared; two addresses can.
+            var member = left.Find(m => m.MayBeAt(node.Address))
+                ?? left.Find(m => !IsAddress(m.Endpoint.Host) || !IsAddress(node.Address.Ip));
+            if (member is null)
             {
                 return false;
             }
 
-            silent.RemoveAt(index);
+            left.Remove(member);
+            found.Add(member);
         }
 
         return true;

@@ -141,6 +141,15 @@ public sealed class CreatePlannerTests
     }
 
     [Fact]
+    public void A_working_cluster_in_which_one_node_has_not_heard_of_another_is_left_alone()
+    {
+        var cluster = SimulatedCluster.Formed(Requests.Six);
+        cluster[0].Knows.Remove(cluster[5]);
+        cluster[0].Keys = 9;
+        AssertLeftAlone(Plan(cluster, Requests.Six));
+    }
+
+    [Fact]
     public void A_dead_node_named_by_host_name_is_recognised_as_part_of_the_cluster()
     {
         var request = new CreateRequest { Nodes = [.. Enumerable.Range(0, 6).Select(i => new NodeEndpoint($"redis-{i}.redis", 6379 + i))], ReplicasPerShard = 1 };

@@ -100,6 +100,15 @@ public sealed class RefusalTests
     public void A_node_that_is_silent() => AssertRefused(RefusalKind.Unreachable, "127.0.0.1:7106 does not answer: connection refused", c => c[5].IsDown = true);
 
     [Fact]
+    public void A_silent_node_that_a_working_cluster_does_not_know()
+    {
+        var five = SimulatedCluster.Formed(Requests.Local(5, 0)).Observe();
+        var silent = new NodeObservation { Endpoint = Requests.Six.Nodes[5], Problem = new NodeProblem(NodeProblemKind.Unreachable, "refused") };
+        var plan = CreatePlanner.Plan(five with { Nodes = five.Nodes.Add(silent) }, Requests.Six with { ReplicasPerShard = 0 });
+        Assert.Equal(RefusalKind.Unreachable, plan.Refusals[0].Kind);
+    }
+
+    [Fact]
     public void A_node_that_was_not_asked() =>
         AssertRefused(RefusalKind.Unreachable, "127.0.0.1:7106 was not asked", (_, o) => o with { Nodes = o.Nodes.RemoveAt(5) });
 
