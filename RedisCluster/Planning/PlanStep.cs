@@ -131,7 +131,7 @@ public sealed record AwaitReplicas(ImmutableArray<NodeEndpoint> Replicas, string
 /// <param name="Slot">One of its slots.</param>
 public sealed record WriteProbe(NodeEndpoint Master, int Slot);
 
-/// <summary>Write one short-lived key of the tool's own to each shard, repeated until it is accepted, and delete it.</summary>
+/// <summary>DEL of a key nobody has, in each shard, repeated until it is accepted: refused like any write while a node takes none, and leaves nothing behind.</summary>
 /// <param name="Probes">One per shard.</param>
 /// <param name="Reason">Why.</param>
 public sealed record ProbeWrites(ImmutableArray<WriteProbe> Probes, string Reason) : PlanStep(Reason)
