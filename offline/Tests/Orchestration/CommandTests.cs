@@ -14,7 +14,7 @@ public class CommandTests
         await using var app = await builder.BuildAsync(Waiting.Bounded);
         await app.StartAsync(Waiting.Bounded);
         var port = app.GetEndpoint("node", "tcp").Port;
-        var first = (await app.ForStateAsync("node", KnownResourceStates.Running)).ProcessId();
+        var first = await RunningAsync(1);
 
         Assert.True((await ExecuteAsync(KnownResourceCommands.StopCommand)).Success);
         var stopped = await app.ForAsync("node", s => s.State?.Text == KnownResourceStates.Finished);
@@ -23,13 +23,18 @@ public class CommandTests
         Assert.Equal(ResourceCommandState.Enabled, stopped.Snapshot.Commands.Single(c => c.Name == KnownResourceCommands.StartCommand).State);
 
         Assert.True((await ExecuteAsync(KnownResourceCommands.StartCommand)).Success);
-        var second = (await app.ForStateAsync("node", KnownResourceStates.Running)).ProcessId();
+        var second = await RunningAsync(2);
         Assert.True((await ExecuteAsync(KnownResourceCommands.RestartCommand)).Success);
-        var third = (await app.ForStateAsync("node", KnownResourceStates.Running)).ProcessId();
+        var third = await RunningAsync(3);
 
         Assert.Equal(3, new[] { first, second, third }.Distinct().Count());
         Assert.Equal(port, app.GetEndpoint("node", "tcp").Port);
-        await Waiting.UntilAsync(() => app.LogAsync("node").GetAwaiter().GetResult().Split($"on {port}").Length == 4, "the port was the same three times");
+
+        async Task<int> RunningAsync(int starts)
+        {
+            await Waiting.UntilAsync(() => app.LogAsync("node").GetAwaiter().GetResult().Split($"on {port}").Length == starts + 1, "it has told its port");
+            return (await app.ForStateAsync("node", KnownResourceStates.Running)).ProcessId();
+        }
 
         Task<ExecuteCommandResult> ExecuteAsync(string command) => app.ResourceCommands.ExecuteCommandAsync(node.Resource, command, Waiting.Bounded);
     }

@@ -68,12 +68,14 @@ public sealed class TcpProxyTests : IAsyncLifetime
     public async Task Without_a_replica_the_connection_is_closed_at_once()
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, _proxy.Port, Waiting.Bounded);
-        var buffer = new byte[1];
 
-        var end = await Record.ExceptionAsync(async () => Assert.Equal(0, await client.GetStream().ReadAsync(buffer, Waiting.Bounded)));
+        var end = await Record.ExceptionAsync(async () =>
+        {
+            await client.ConnectAsync(IPAddress.Loopback, _proxy.Port, Waiting.Bounded);
+            Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1], Waiting.Bounded));
+        });
 
-        Assert.True(end is null or IOException);
+        Assert.True(end is null or IOException or SocketException, end?.ToString());
     }
 
     [Fact]

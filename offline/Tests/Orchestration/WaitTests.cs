@@ -114,19 +114,14 @@ public class WaitTests
     public async Task With_the_other_behaviour_it_keeps_waiting_until_the_dependency_runs_after_all()
     {
         await using var builder = DistributedApplicationTestingBuilder.Create();
-        var store = builder.AddExecutable("store", "/bin/sh", "/", "-c", "exit 1");
+        var store = builder.AddExecutable("store", "no-such-program-at-all", "/", "3221");
         builder.AddExecutable("app", "sleep", "/", "3220").WaitFor(store, WaitBehavior.WaitOnResourceUnavailable);
         await using var app = await builder.BuildAsync(Waiting.Bounded);
 
         var starting = app.StartAsync(Waiting.Bounded);
-        await app.ForStateAsync("store", KnownResourceStates.Finished);
+        await app.ForStateAsync("store", KnownResourceStates.FailedToStart);
         await app.ForStateAsync("app", KnownResourceStates.Waiting);
         store.WithCommand("sleep");
-        store.Resource.Annotations.Add(new CommandLineArgsCallbackAnnotation(args =>
-        {
-            args.Clear();
-            args.Add("3221");
-        }));
         Assert.True((await app.ResourceCommands.ExecuteCommandAsync(store.Resource, KnownResourceCommands.StartCommand, Waiting.Bounded)).Success);
 
         await starting;

@@ -43,7 +43,11 @@ internal static class ContainerFilesArchive
             };
 
             await using var contents = item is ContainerFileBase file ? Open(file) : null;
-            entry.DataStream = contents;
+            if (contents is not null)
+            {
+                entry.DataStream = contents;
+            }
+
             await writer.WriteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
             if (item is ContainerDirectory directory)
             {

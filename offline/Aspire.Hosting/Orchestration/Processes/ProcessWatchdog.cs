@@ -15,6 +15,7 @@ internal sealed class ProcessWatchdog : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Process? _shell;
+    private bool _disposed;
 
     public ProcessWatchdog()
     {
@@ -41,6 +42,12 @@ internal sealed class ProcessWatchdog : IDisposable
 
         lock (_gate)
         {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
             _shell.StandardInput.Close();
         }
 
@@ -75,12 +82,17 @@ internal sealed class ProcessWatchdog : IDisposable
 
         lock (_gate)
         {
+            if (_disposed)
+            {
+                return;
+            }
+
             try
             {
                 _shell.StandardInput.WriteLine(line);
                 _shell.StandardInput.Flush();
             }
-            catch (Exception ex) when (ex is IOException or ObjectDisposedException)
+            catch (IOException)
             {
                 // Somebody ended the watchdog: the run goes on, and an orderly shutdown does not need it.
             }
