@@ -94,10 +94,11 @@ public sealed class TcpProxyTests : IAsyncLifetime
 
         using var client = new TcpClient();
         await client.ConnectAsync("localhost", _proxy.Port, Waiting.Bounded);
-        await client.GetStream().WriteAsync(sent, Waiting.Bounded);
+        var stream = client.GetStream();
+        await stream.WriteAsync(sent, Waiting.Bounded);
         client.Client.Shutdown(SocketShutdown.Send);
         var answer = new MemoryStream();
-        await client.GetStream().CopyToAsync(answer, Waiting.Bounded);
+        await stream.CopyToAsync(answer, Waiting.Bounded);
         await serving.WaitAsync(Waiting.Bounded);
 
         Assert.True(sent.AsSpan().SequenceEqual(answer.ToArray()));

@@ -48,7 +48,7 @@ internal sealed class RunningContainer : IRunningInstance
 
     public async Task StopAsync()
     {
-        await ContainerCli.RunAsync(_runtime, ["stop", "--time", StopSeconds, _name], CancellationToken.None).ConfigureAwait(false);
+        await ContainerCli.RunAsync(_runtime, ["stop", "-t", StopSeconds, _name], CancellationToken.None).ConfigureAwait(false);
         await Ended.ConfigureAwait(false);
         await ContainerCli.RunAsync(_runtime, ["rm", "--force", "--volumes", _name], CancellationToken.None).ConfigureAwait(false);
         await _log.StopAsync(LogGrace).ConfigureAwait(false);
