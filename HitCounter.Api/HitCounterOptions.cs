@@ -1,3 +1,5 @@
+using HitCounter.Api.Store;
+
 namespace HitCounter.Api;
 
 /// <summary>Section <c>HitCounter</c> of the configuration.</summary>
@@ -23,6 +25,9 @@ internal sealed class HitCounterOptions
     /// <summary>How many hits travel in one write at most.</summary>
     public int MaxBatch { get; set; } = 4096;
 
+    /// <summary>What has to be true of a hit before it is answered.</summary>
+    public Durability Durability { get; set; } = Durability.Replicated;
+
     /// <summary>The bound in force.</summary>
     public TimeSpan EffectiveFailoverWait => FailoverWait ?? NodeTimeout + TimeSpan.FromSeconds(5);
 
@@ -47,6 +52,11 @@ internal sealed class HitCounterOptions
         if (QueueLimit is < 1 or > 1_000_000)
         {
             yield return $"{Section}:QueueLimit is {QueueLimit}; it must be from 1 to 1000000.";
+        }
+
+        if (!Enum.IsDefined(Durability))
+        {
+            yield return $"{Section}:Durability is {Durability}; it must be Replicated, Strict or Local.";
         }
 
         if (MaxBatch is < 1 or > 1_000_000)

@@ -27,6 +27,8 @@ builder.Services.AddSingleton(options);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<HitMeters>();
 builder.Services.AddSingleton<TopologyRefresh>();
+builder.Services.AddSingleton<CounterOwner>();
+builder.Services.AddSingleton<ReplicaWatch>();
 builder.Services.AddSingleton<StoreConnections>();
 builder.Services.AddSingleton<IHitStore, RedisHitStore>();
 builder.Services.AddSingleton<HitCounting>();

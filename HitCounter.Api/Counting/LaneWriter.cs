@@ -86,6 +86,12 @@ internal sealed partial class LaneWriter(
         {
             throw new StoreFaultException($"no answer within {timeout.TotalMilliseconds:0} ms", retriable: true, exception);
         }
+        catch (Exception exception) when (exception is not StoreFaultException)
+        {
+            // A mistake of ours must not end the loop that everybody waits for.
+            Unexpected(exception);
+            throw new StoreFaultException(exception.Message, retriable: false, exception);
+        }
     }
 
     private void Succeeded(HitWriteOutcome outcome, int hits, long firstFailure)
@@ -129,6 +135,9 @@ internal sealed partial class LaneWriter(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The store is away: a write was given up after {Attempts} attempts: {Reason}")]
     private partial void GaveUp(int attempts, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "An attempt to write failed in a way nobody foresaw")]
+    private partial void Unexpected(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The store is back")]
     private partial void StoreIsBack();

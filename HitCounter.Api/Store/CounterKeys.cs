@@ -5,7 +5,9 @@ namespace HitCounter.Api.Store;
 /// <summary>The keys of the counter. The braces put them all into one slot.</summary>
 internal static class CounterKeys
 {
-    public static readonly RedisKey Total = "{hits}:total";
+    public const string TotalName = "{hits}:total";
+
+    public static readonly RedisKey Total = TotalName;
 
     public static RedisKey Writer(string id) => $"{{hits}}:writers:{id}";
 }

@@ -1,74 +1,101 @@
-using System.Globalization;
 using HitCounter.Api.Counting;
 using StackExchange.Redis;
 
 namespace HitCounter.Api.Store;
 
 /// <summary>The counter in the cluster.</summary>
-internal sealed class RedisHitStore(StoreConnections connections, TopologyRefresh topology) : IHitStore
+internal sealed class RedisHitStore(
+    StoreConnections connections, CounterOwner owner, TopologyRefresh topology, ReplicaWatch replicas, HitCounterOptions options) : IHitStore
 {
+    // A replica confirms within a millisecond or so; the second figure is for a master that is known to have none.
+    private static readonly TimeSpan ReplicaWait = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan AloneWait = TimeSpan.FromMilliseconds(10);
+
+    private ScriptCall? _call;
+    private (string Writer, long Sequence) _confirmedByMaster;
+
     public async Task<HitWriteOutcome> AddAsync(HitWrite write, CancellationToken cancellationToken)
     {
         var writer = await connections.WriterAsync(cancellationToken);
-        return await GuardAsync(writer, async () =>
-        {
-            var server = writer.GetServer(CounterKeys.Total, flags: CommandFlags.DemandMaster);
-            var answer = await EvaluateAsync(server, write).WaitAsync(cancellationToken);
-            return new HitWriteOutcome((long)answer[0], AlreadyDone: (int)answer[1] == 1);
-        });
-    }
-
-    public async Task<long> ReadAsync(CancellationToken cancellationToken)
-    {
-        var reader = await connections.ReaderAsync(cancellationToken);
-        return await GuardAsync(reader, async () =>
-        {
-            var value = await reader.GetDatabase().StringGetAsync(CounterKeys.Total, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
-            return value.IsNull
-                ? 0
-                : value.TryParse(out long count)
-                    ? count
-                    : throw new StoreFaultException($"the key {CounterKeys.Total} holds something that is no number", retriable: false);
-        });
-    }
-
-    private static async Task<RedisResult> EvaluateAsync(IServer server, HitWrite write)
-    {
+        IServer? server = null;
         try
         {
-            return await server.ExecuteAsync("EVALSHA", Arguments(HitScript.Sha, write), CommandFlags.DemandMaster | CommandFlags.NoRedirect);
-        }
-        catch (RedisServerException exception) when (StoreFaults.IsNoScript(exception))
-        {
-            return await server.ExecuteAsync("EVAL", Arguments(HitScript.Text, write), CommandFlags.DemandMaster | CommandFlags.NoRedirect);
-        }
-    }
-
-    private static object[] Arguments(string script, HitWrite write) =>
-    [
-        script, 2, CounterKeys.Total, CounterKeys.Writer(write.Writer),
-        write.Sequence.ToString(CultureInfo.InvariantCulture), write.Hits, HitScript.EntryLifeSeconds,
-    ];
-
-    private async Task<T> GuardAsync<T>(IConnectionMultiplexer multiplexer, Func<Task<T>> attempt)
-    {
-        try
-        {
-            return await attempt();
+            server = owner.Get(writer);
+            var call = _call is { } last && last.Server.EndPoint.Equals(server.EndPoint) ? last : _call = new ScriptCall(server);
+            var wait = options.Durability == Durability.Local ? TimeSpan.Zero : replicas.Degraded ? AloneWait : ReplicaWait;
+            var (outcome, confirmations) = await call.RunAsync(write, wait).WaitAsync(cancellationToken);
+            // A repetition for want of a replica is no answer that got lost.
+            var known = _confirmedByMaster == (write.Writer, write.Sequence);
+            _confirmedByMaster = (write.Writer, write.Sequence);
+            RequireReplica(writer, server, confirmations);
+            return outcome with { AlreadyDone = outcome.AlreadyDone && !known };
         }
         catch (OperationCanceledException)
         {
-            topology.Request(multiplexer, "no answer in time");
+            LookAround(writer, server, "no answer in time");
             throw;
         }
         catch (Exception exception) when (StoreFaults.IsFault(exception))
         {
             if (StoreFaults.TopologyMayHaveChanged(exception))
             {
-                topology.Request(multiplexer, "a write or read failed");
+                LookAround(writer, server, "a write failed");
             }
 
             throw StoreFaults.ToFault(exception);
         }
+    }
+
+    public async Task<long> ReadAsync(CancellationToken cancellationToken)
+    {
+        var reader = await connections.ReaderAsync(cancellationToken);
+        RedisValue value;
+        try
+        {
+            value = await reader.GetDatabase().StringGetAsync(CounterKeys.Total, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            topology.Request(reader, "no answer in time");
+            throw;
+        }
+        catch (Exception exception) when (StoreFaults.IsFault(exception))
+        {
+            if (StoreFaults.TopologyMayHaveChanged(exception))
+            {
+                topology.Request(reader, "a read failed");
+            }
+
+            throw StoreFaults.ToFault(exception);
+        }
+
+        return value.IsNull
+            ? 0
+            : value.TryParse(out long count)
+                ? count
+                : throw new StoreFaultException($"the key {CounterKeys.Total} holds something that is no number", retriable: false);
+    }
+
+    private void RequireReplica(IConnectionMultiplexer writer, IServer server, int confirmations)
+    {
+        if (options.Durability == Durability.Local)
+        {
+            return;
+        }
+
+        if (confirmations > 0)
+        {
+            replicas.ReplicaConfirmed();
+        }
+        else if (options.Durability == Durability.Strict || !replicas.MayAcknowledgeAlone(writer, server.EndPoint))
+        {
+            throw new StoreFaultException($"no replica of {server.EndPoint} has confirmed the write", retriable: true);
+        }
+    }
+
+    private void LookAround(IConnectionMultiplexer writer, IServer? failed, string reason)
+    {
+        owner.Doubt(writer, failed);
+        topology.Request(writer, reason);
     }
 }

@@ -6,12 +6,9 @@ namespace HitCounter.Api.Store;
 /// <summary>Sorts what the client throws into faults that pass and faults that do not, and says which call for a look at the topology.</summary>
 internal static class StoreFaults
 {
-    // In capitals as the server writes them. What follows each of them may be different a second later.
-    private static readonly string[] Passing =
-    [
-        "MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "READONLY", "NOREPLICAS", "MISCONF", "BUSY", "OOM",
-        "NOSCRIPT", "max number of clients",
-    ];
+    // Everything else a server says may be different a second later: it moves, loads, fails over, demotes (UNBLOCKED), is full.
+    private static readonly string[] Lasting =
+        ["WRONGTYPE", "NOPERM", "NOAUTH", "WRONGPASS", "not an integer", "would overflow", "unknown command", HitScript.StaleWrite];
 
     public static bool IsFault(Exception exception)
         => exception is RedisException or RedisCommandException or TimeoutException or InvalidOperationException or ObjectDisposedException;
@@ -20,16 +17,13 @@ internal static class StoreFaults
         => new(OneLine(exception.Message), IsPassing(exception), exception);
 
     /// <summary>True unless it is plain that the topology the client knows is the right one.</summary>
-    public static bool TopologyMayHaveChanged(Exception exception)
-        => exception is not RedisServerException server
-            || Starts(server, "MOVED") || Starts(server, "READONLY") || Starts(server, "CLUSTERDOWN")
-            || server.Message.Contains("MOVED", StringComparison.Ordinal);
+    public static bool TopologyMayHaveChanged(Exception exception) => IsPassing(exception);
 
     public static bool IsNoScript(RedisServerException exception) => Starts(exception, "NOSCRIPT");
 
     private static bool IsPassing(Exception exception) => exception switch
     {
-        RedisServerException server => Passing.Any(word => server.Message.Contains(word, StringComparison.Ordinal)),
+        RedisServerException server => !Lasting.Any(word => server.Message.Contains(word, StringComparison.Ordinal)),
         ObjectDisposedException => false,
         _ => true,
     };

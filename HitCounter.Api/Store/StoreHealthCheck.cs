@@ -7,7 +7,8 @@ namespace HitCounter.Api.Store;
 /// Ready: the master that owns the counter answers. During a failover the service stays ready, degraded, because requests
 /// wait for its end and succeed; beyond the bound it is not, nor before the store has answered once.
 /// </summary>
-internal sealed class StoreHealthCheck(IHitStore store, HitCounting counting, HitCounterOptions options, TimeProvider time) : IHealthCheck
+internal sealed class StoreHealthCheck(
+    IHitStore store, HitCounting counting, ReplicaWatch replicas, HitCounterOptions options, TimeProvider time) : IHealthCheck
 {
     private readonly Lock _gate = new();
     private long? _lastAnswer;
@@ -36,7 +37,9 @@ internal sealed class StoreHealthCheck(IHitStore store, HitCounting counting, Hi
 
         return counting.StoreAway
             ? HealthCheckResult.Unhealthy("The store answers but does not confirm writes.")
-            : HealthCheckResult.Healthy();
+            : replicas.Degraded
+                ? HealthCheckResult.Degraded("The counter's master has no replica: hits are answered that only it has.")
+                : HealthCheckResult.Healthy();
     }
 
     private HealthCheckResult NoAnswer(string reason)

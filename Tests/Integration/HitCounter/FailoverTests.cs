@@ -49,9 +49,9 @@ public sealed class FailoverTests
 
     private static async Task UnderLoadAsync(Func<RedisServers, Load, Task> trouble)
     {
-        await using var servers = await RedisServers.StartClusterAsync(3, 1, "--cluster-node-timeout", "1000");
-        await using var first = await HitCounterProcess.StartReadyAsync(servers.Endpoints, "--HitCounter:NodeTimeout=00:00:01", "--HitCounter:FailoverWait=00:00:20");
-        await using var second = await HitCounterProcess.StartReadyAsync(servers.Endpoints, "--HitCounter:NodeTimeout=00:00:01", "--HitCounter:FailoverWait=00:00:20");
+        await using var servers = await RedisServers.StartClusterAsync(3, 1, "--cluster-node-timeout", "2000");
+        await using var first = await HitCounterProcess.StartReadyAsync(servers.Endpoints, "--HitCounter:NodeTimeout=00:00:02", "--HitCounter:FailoverWait=00:00:20");
+        await using var second = await HitCounterProcess.StartReadyAsync(servers.Endpoints, "--HitCounter:NodeTimeout=00:00:02", "--HitCounter:FailoverWait=00:00:20");
         var load = Load.Start(Clients, first, second);
         await load.MoreAsync(300);
 

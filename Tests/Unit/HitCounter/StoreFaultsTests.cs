@@ -13,6 +13,7 @@ public sealed class StoreFaultsTests
     [InlineData("LOADING Redis is loading the dataset in memory")]
     [InlineData("TRYAGAIN Multiple keys request during rehashing of slot")]
     [InlineData("Key has MOVED to Endpoint 127.0.0.1:7102 and hashslot 4994 but CommandFlags.NoRedirect was specified")]
+    [InlineData("UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)")]
     [InlineData("NOREPLICAS Not enough good replicas to write.")]
     public void What_a_failover_or_a_restart_causes_passes(string message)
         => Assert.True(StoreFaults.ToFault(new RedisServerException(message)).Retriable);
