@@ -1,4 +1,5 @@
 using Integration.Support;
+using RedisCluster.Protocol;
 
 namespace Integration.HitCounter;
 
@@ -30,8 +31,7 @@ public sealed class FailoverTests
         for (var round = 0; round < 2; round++)
         {
             var replica = Assert.Single(await servers.ReplicasAsync());
-            await replica.CallAsync("CLUSTER", "FAILOVER");
-            await Eventually.TrueAsync(async () => await servers.MasterAsync() == replica, TimeSpan.FromSeconds(20), "the replica has taken over");
+            await HandOverAsync(servers, replica);
             await load.MoreAsync(500);
         }
     });
@@ -46,6 +46,26 @@ public sealed class FailoverTests
         await replica.KillAsync();
         await load.MoreAsync(300);
     });
+
+    // Masters vote once per shard in two node timeouts, so a second handover may have to be asked for again.
+    private static async Task HandOverAsync(RedisServers servers, RedisServer replica)
+    {
+        long? asked = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                if (asked is not { } at || TimeProvider.System.GetElapsedTime(at) > TimeSpan.FromSeconds(6))
+                {
+                    asked = TimeProvider.System.GetTimestamp();
+                    await using var connection = await replica.ConnectAsync();
+                    await connection.TrySendAsync(RespCommand.Of("CLUSTER", "FAILOVER"));
+                }
+
+                return await servers.MasterAsync() == replica;
+            },
+            TimeSpan.FromSeconds(40),
+            "the replica has taken over");
+    }
 
     private static async Task UnderLoadAsync(Func<RedisServers, Load, Task> trouble)
     {
