@@ -32,7 +32,7 @@ public sealed class AddRedisClusterTests
     [InlineData(16385)]
     public void Too_few_or_too_many_shards_are_refused_in_one_line(int shards)
     {
-        var e = Assert.Throws<ArgumentOutOfRangeException>("shards", () => HostingModel.Publish().AddRedisCluster("redis", shards));
+        var e = Assert.Throws<ArgumentOutOfRangeException>(nameof(shards), () => HostingModel.Publish().AddRedisCluster("redis", shards));
         Assert.StartsWith($"redis: {shards} shards make no cluster.", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
     }
@@ -45,7 +45,7 @@ public sealed class AddRedisClusterTests
     [InlineData(0)]
     [InlineData(65531)]
     public void Ports_beyond_the_range_are_refused(int port) =>
-        Assert.Throws<ArgumentOutOfRangeException>("port", () => HostingModel.Publish().AddRedisCluster("redis", port: port));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(port), () => HostingModel.Publish().AddRedisCluster("redis", port: port));
 
     [Fact]
     public void A_password_is_generated_without_special_characters()
