@@ -21,6 +21,7 @@
 
   function show(report) {
     const { info, nodes: { nodes }, check } = report;
+    $('cluster').hidden = false;
     const verdict = info.state !== 'ok' ? info.state : check.errors ? 'error' : check.warnings ? 'warning' : 'ok';
     const words = {
       ok: 'healthy',
