@@ -33,6 +33,33 @@ public sealed class CreateResumeTests
         }
     }
 
+    [Theory]
+    [InlineData("config epoch")]
+    [InlineData("replicate")]
+    public async Task A_node_that_is_restarted_on_the_way_does_not_end_the_run(string moment)
+    {
+        await using var servers = await RedisServers.StartAsync(6);
+        Task? restart = null;
+        var progress = new ProgressList(report =>
+        {
+            if (restart is null && report.Message.Contains(moment, StringComparison.Ordinal))
+            {
+                restart = RestartAsync(servers[1]);
+            }
+        });
+        var result = await ClusterCreation.RunAsync(servers.Endpoints, new() { ReplicasPerShard = 1 }, progress, TestContext.Current.CancellationToken);
+        await restart!;
+        Assert.True(result.Report.Healthy, string.Join('\n', result.Report.Findings));
+        Assert.Equal(3, result.Report.Summary.Shards.Length);
+        Assert.All(await servers.NodeTimeoutsAsync(), timeout => Assert.Equal(15000, timeout));
+    }
+
+    private static async Task RestartAsync(RedisServer server)
+    {
+        await server.KillAsync();
+        Assert.True(await server.StartAsync(TestContext.Current.CancellationToken));
+    }
+
     private static async Task KillAndResumeAsync(RedisServers servers, int kill)
     {
         PlanStep? last = null;
