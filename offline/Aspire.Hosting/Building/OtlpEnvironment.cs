@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Hosting;
 
@@ -29,7 +30,7 @@ internal static class OtlpEnvironment
         {
             var variables = context.EnvironmentVariables;
             variables["OTEL_SERVICE_NAME"] = builder.Resource.Name;
-            var receiver = Receivers.FirstOrDefault(r => !string.IsNullOrEmpty(configuration[r.Key]));
+            var receiver = Receivers.FirstOrDefault(r => configuration[r.Key] is { Length: > 0 } url && IsThere(url));
             if (receiver.Key is null)
             {
                 return;
@@ -51,5 +52,26 @@ internal static class OtlpEnvironment
                 variables["OTEL_METRICS_EXEMPLAR_FILTER"] = "trace_based";
             }
         });
+    }
+
+    // A launch profile names the dashboard's address whether or not one was attached. Services that export into the void
+    // stop late and log about it.
+    private static bool IsThere(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var receiver) || !receiver.IsLoopback)
+        {
+            return true;
+        }
+
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Connect(receiver.Host, receiver.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }
