@@ -58,6 +58,7 @@ public sealed class HitLaneTests
     [Property(MaxTest = 40)]
     public bool Numbers_are_unique_and_complete(Attempt[] script, byte extraHits)
     {
+        script = [.. script.Take(10)];
         return Run().GetAwaiter().GetResult();
 
         async Task<bool> Run()

@@ -6,6 +6,7 @@ namespace Unit.HitCounter;
 public sealed class ReplicaLossTests
 {
     private const int Slot = 4994;
+    private static readonly int[] Masters = [7101, 7102, 7103];
     private static readonly NodeEndpoint Master = new("127.0.0.1", 7101);
 
     [Fact]
@@ -50,7 +51,7 @@ public sealed class ReplicaLossTests
 
     // Three masters at 7101 to 7103; the first one's only replica is 7104.
     private static ClusterObservation At(long pong, string replica = "slave,fail", string masterSeenAs = "master")
-        => new([.. new[] { 7101, 7102, 7103 }.Select(port => Observe(port, pong, replica, masterSeenAs))], default);
+        => new([.. Masters.Select(port => Observe(port, pong, replica, masterSeenAs))], default);
 
     private static NodeObservation Observe(int me, long pong, string replica, string masterSeenAs)
     {
