@@ -56,7 +56,7 @@ for project in "${projects[@]}"; do
   report="$results/$name.xml"
   rm -f "$report"
   say "Testing: $name"
-  dotnet "$root/artifacts/bin/$name/release/$name.dll" -noColor -xml "$report" "$@" || status=1
+  dotnet "$root/artifacts/bin/$name/release/$name.dll" -noColor -result-xml "$report" "$@" || status=1
   if [ -s "$report" ]; then
     passed=$((passed + $(count "$report" passed)))
     failed=$((failed + $(count "$report" failed) + $(count "$report" errors)))
