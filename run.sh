@@ -34,4 +34,10 @@ find_mode "$probe"
 require_redis
 say "Building (Release)"
 build AppHost/AppHost.csproj
-exec dotnet run --project "$root/AppHost/AppHost.csproj" -c Release --no-build -- "$@"
+cd "$root/AppHost" || exit 1
+if [ "$mode" = offline ]; then
+  # What dotnet run takes from the launch profile, without a process in between: who kills this one kills the AppHost.
+  export DOTNET_ENVIRONMENT=${DOTNET_ENVIRONMENT:-Development} ASPNETCORE_ENVIRONMENT=${ASPNETCORE_ENVIRONMENT:-Development}
+  exec dotnet "$(built AppHost)" "$@"
+fi
+exec dotnet run -c Release --no-build -- "$@"

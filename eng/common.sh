@@ -143,6 +143,9 @@ require_redis_server() {
 
 # --- build --------------------------------------------------------------------------------------------------------
 
+# The built program of a project: its name, and its assembly's where that is another.
+built() { printf '%s' "${ArtifactsPath:-$root/artifacts}/bin/$1/release/${2:-$1}.dll"; }
+
 # Leaves no build server behind: no MSBuild nodes, and a compiler server of our own that is told to go.
 build() {
   local id="redis-cluster-aspire-$$" log="$root/artifacts/build.log" status=0 sdk
