@@ -18,7 +18,8 @@ internal sealed class BareEndpoint : IAsyncDisposable
     {
         var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
             ? [Environment.GetCommandLineArgs()[0], "bare"]
-            : ["bare"]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+            : ["bare"])
+        { RedirectStandardOutput = true, RedirectStandardInput = true })!;
         var url = await process.StandardOutput.ReadLineAsync(stop) ?? throw new InvalidOperationException("the bare endpoint did not start");
         return new BareEndpoint(process, new Uri(url));
     }
