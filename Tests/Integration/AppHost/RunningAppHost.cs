@@ -2,6 +2,7 @@ using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Integration.HitCounter;
 using Microsoft.Extensions.DependencyInjection;
 using RedisCluster.Hosting.Local;
 using RedisCluster.Operations;
@@ -11,7 +12,7 @@ using RedisCluster.Topology;
 
 namespace Integration.AppHosting;
 
-/// <summary>The whole AppHost in this process, its nodes as real processes.</summary>
+/// <summary>The whole AppHost in this process, its nodes as real processes unless told otherwise.</summary>
 internal sealed class RunningAppHost : IAsyncDisposable
 {
     public const string Cluster = "redis-cluster";
@@ -33,10 +34,14 @@ internal sealed class RunningAppHost : IAsyncDisposable
         App.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<RedisClusterResource>().Single();
 
     /// <summary>Starts it and waits until it is usable.</summary>
-    public static async Task<RunningAppHost> StartAsync(params string[] args)
+    public static Task<RunningAppHost> StartAsync(params string[] args) => StartAsync(_ => { }, args);
+
+    /// <summary>Starts it with what the test changes in its model.</summary>
+    public static async Task<RunningAppHost> StartAsync(Action<IDistributedApplicationTestingBuilder> change, params string[] args)
     {
         using var patience = new CancellationTokenSource(Patience);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(["--RedisCluster:Nodes=Processes", .. args], patience.Token);
+        change(builder);
         var host = new RunningAppHost(builder, await builder.BuildAsync(patience.Token));
         try
         {
@@ -68,18 +73,52 @@ internal sealed class RunningAppHost : IAsyncDisposable
     public async Task<NodeEndpoint> EndpointAsync(int index) =>
         (await RedisCluster.Hosting.RedisClusterHealthCheck.EndpointsAsync(Resource, TestContext.Current.CancellationToken))[index];
 
+    public async Task<int> IndexAsync(NodeEndpoint endpoint)
+    {
+        var endpoints = await RedisCluster.Hosting.RedisClusterHealthCheck.EndpointsAsync(Resource, TestContext.Current.CancellationToken);
+        return Enumerable.Range(0, endpoints.Count).Single(i => endpoints[i].IsSameClientAddress(endpoint));
+    }
+
+    /// <summary>The master that owns the counter.</summary>
+    public async Task<int> OwnerAsync() => await FindOwnerAsync() ?? throw new InvalidOperationException("No node that answers owns the counter.");
+
+    public async Task<int?> FindOwnerAsync()
+    {
+        var slot = HashSlot.Of(CounterShard.Total);
+        var owner = (await ObserveAsync()).Nodes.FirstOrDefault(node => node.View is { Myself: { IsMaster: true } myself } && myself.Slots.Contains(slot));
+        return owner is null ? null : await IndexAsync(owner.Endpoint);
+    }
+
     /// <summary>Ends the node's server at once, as a lost machine would.</summary>
     public async Task KillAsync(int index)
     {
-        var endpoint = await EndpointAsync(index);
-        var options = new RespConnectionOptions { Password = await PasswordAsync() };
-        await using var connection = await RespConnection.ConnectAsync(endpoint.Host, endpoint.Port, options, TestContext.Current.CancellationToken);
+        using var process = System.Diagnostics.Process.GetProcessById(await ProcessIdAsync(index));
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The process that is the node's server, which may be a child of what the resource started.</summary>
+    public async Task<int> ProcessIdAsync(int index)
+    {
+        await using var connection = await ConnectAsync(index);
         var info = (await connection.SendAsync(RespCommand.Of("INFO", "server"), TestContext.Current.CancellationToken)).AsText();
         const string Field = "process_id:";
         var line = info.Split('\n').Single(text => text.StartsWith(Field, StringComparison.Ordinal));
-        using var process = System.Diagnostics.Process.GetProcessById(int.Parse(line[Field.Length..].Trim(), CultureInfo.InvariantCulture));
-        process.Kill();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return int.Parse(line[Field.Length..].Trim(), CultureInfo.InvariantCulture);
+    }
+
+    public async Task<RespConnection> ConnectAsync(int index)
+    {
+        var endpoint = await EndpointAsync(index);
+        var options = new RespConnectionOptions { Password = await PasswordAsync() };
+        return await RespConnection.ConnectAsync(endpoint.Host, endpoint.Port, options, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Ends the node as its resource's command does.</summary>
+    public async Task StopAsync(int index)
+    {
+        var result = await App.ResourceCommands.ExecuteCommandAsync(Nodes[index], KnownResourceCommands.StopCommand, TestContext.Current.CancellationToken);
+        Assert.True(result.Success, result.Message);
     }
 
     /// <summary>What every node says now, those that are gone included.</summary>

@@ -13,7 +13,24 @@ public sealed class ScenarioTests
     public async Task Five_hits_two_lost_nodes_and_the_sixth_call_says_six()
     {
         await using var host = await RunningAppHost.StartAsync();
+        await AssertCameUpAsync(host);
 
+        await CountThroughTwoLossesAsync(host, host.KillAsync);
+    }
+
+    [Fact]
+    public async Task The_same_with_nodes_in_containers()
+    {
+        var missing = LocalContainers.WhatIsMissing();
+        Assert.SkipWhen(missing is not null, $"No containers here: {missing}");
+        await using var host = await RunningAppHost.StartAsync("--RedisCluster:Nodes=Containers");
+        await AssertCameUpAsync(host);
+
+        await CountThroughTwoLossesAsync(host, host.StopAsync);
+    }
+
+    private static async Task AssertCameUpAsync(RunningAppHost host)
+    {
         Assert.Equal(6, host.Nodes.Count);
         var init = await host.App.ResourceNotifications.WaitForResourceAsync(
             "cluster-init", e => e.Snapshot.State?.Text == KnownResourceStates.Finished, TestContext.Current.CancellationToken);
@@ -21,16 +38,19 @@ public sealed class ScenarioTests
         var report = await host.CheckAsync();
         Assert.True(report.Healthy, string.Join('\n', report.Findings));
         await AssertFormedAsync(host);
+    }
 
+    private static async Task CountThroughTwoLossesAsync(RunningAppHost host, Func<int, Task> lose)
+    {
         for (var i = 1; i <= 5; i++)
         {
             Assert.Equal($"I have been hit {i} times since deployment.", await host.HitAsync());
         }
 
-        await host.KillAsync(0);
+        await lose(0);
         // Two of three masters at once leave no majority: a person would see the first failover through as well.
         await WritableWithoutAsync(host, lost: 1);
-        await host.KillAsync(1);
+        await lose(1);
 
         Assert.Equal("I have been hit 6 times since deployment.", await host.HitAsync());
         await WritableWithoutAsync(host, lost: 2);
