@@ -22,7 +22,7 @@ internal sealed class RedisHitStore(
         {
             server = owner.Get(writer);
             var call = _call is { } last && last.Server.EndPoint.Equals(server.EndPoint) ? last : _call = new ScriptCall(server);
-            var wait = options.Durability == Durability.Local ? TimeSpan.Zero : replicas.Degraded ? AloneWait : ReplicaWait;
+            var wait = options.Durability == Durability.Local ? TimeSpan.Zero : replicas.IsAlone(server.EndPoint) ? AloneWait : ReplicaWait;
             var (outcome, confirmations) = await call.RunAsync(write, wait).WaitAsync(cancellationToken);
             // A repetition for want of a replica is no answer that got lost.
             var known = _confirmedByMaster == (write.Writer, write.Sequence);
@@ -85,7 +85,7 @@ internal sealed class RedisHitStore(
 
         if (confirmations > 0)
         {
-            replicas.ReplicaConfirmed();
+            replicas.ReplicaConfirmed(server.EndPoint);
         }
         else if (options.Durability == Durability.Strict || !replicas.MayAcknowledgeAlone(writer, server.EndPoint))
         {
@@ -97,5 +97,6 @@ internal sealed class RedisHitStore(
     {
         owner.Doubt(writer, failed);
         topology.Request(writer, reason);
+        replicas.Look(writer);
     }
 }

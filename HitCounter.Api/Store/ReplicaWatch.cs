@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using RedisCluster.Operations;
 using RedisCluster.Topology;
@@ -5,130 +6,139 @@ using StackExchange.Redis;
 
 namespace HitCounter.Api.Store;
 
-/// <summary>Watches a master that no replica confirms, until one does again, and knows whether it may acknowledge alone meanwhile.</summary>
+/// <summary>Watches masters that no replica confirms, until one does again, and knows whether they may acknowledge alone meanwhile.</summary>
 internal sealed partial class ReplicaWatch(HitCounterOptions options, TimeProvider time, ILogger<ReplicaWatch> logger)
 {
     private const int Remembered = 50;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(10);
-    private static readonly int Slot = HashSlot.Of(CounterKeys.TotalName);
+    // Longer than from one observation to the next, shorter than a replica takes to join and copy the data.
+    private static readonly TimeSpan TrustInNoReplica = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
-    private Watch? _watch;
+    private readonly ConcurrentDictionary<EndPoint, long> _goodUntil = new();
+    private readonly ConcurrentDictionary<EndPoint, string> _alone = new();
+    private long _lastAsked;
+    private int _looking;
 
-    /// <summary>True while hits are answered that only the master has.</summary>
-    public bool Degraded
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _watch is { Announced: true };
-            }
-        }
-    }
+    /// <summary>True while hits are answered that only a master has.</summary>
+    public bool Degraded => !_alone.IsEmpty;
+
+    /// <summary>Whether the master is known to have no replica now, so that there is hardly any point in waiting for one.</summary>
+    public bool IsAlone(EndPoint master) => !_goodUntil.IsEmpty && _goodUntil.TryGetValue(master, out var until) && time.GetTimestamp() < until;
 
     /// <summary>Whether the master at this address may acknowledge alone now. If not, it is being looked into.</summary>
     public bool MayAcknowledgeAlone(IConnectionMultiplexer multiplexer, EndPoint master)
     {
-        lock (_gate)
+        Look(multiplexer);
+        if (!IsAlone(master))
         {
-            if (_watch is null || !_watch.Master.Equals(master))
-            {
-                _watch = new Watch(master) { LastAsked = time.GetTimestamp() };
-                var started = _watch;
-                _ = Task.Run(() => ObserveAsync(started, multiplexer));
-            }
+            return false;
+        }
 
-            _watch.LastAsked = time.GetTimestamp();
-            if (_watch.GoodUntil is not { } until || time.GetTimestamp() >= until)
-            {
-                return false;
-            }
+        if (!_alone.ContainsKey(master) && master.ToString() is { } name && _alone.TryAdd(master, name))
+        {
+            RunsAlone(name);
+        }
 
-            if (!_watch.Announced)
-            {
-                _watch.Announced = true;
-                RunsAlone(_watch.Name);
-            }
+        return true;
+    }
 
-            return true;
+    /// <summary>
+    /// Observes the cluster for a while, in the background. Begun when a write fails, so that a master that is promoted then
+    /// is known by the time it is written to.
+    /// </summary>
+    public void Look(IConnectionMultiplexer multiplexer)
+    {
+        Volatile.Write(ref _lastAsked, time.GetTimestamp());
+        if (options.Durability == Durability.Replicated && Interlocked.Exchange(ref _looking, 1) == 0)
+        {
+            _ = Task.Run(() => ObserveAsync(multiplexer));
         }
     }
 
-    /// <summary>A replica has confirmed a write.</summary>
-    public void ReplicaConfirmed()
+    /// <summary>A replica of the master has confirmed a write.</summary>
+    public void ReplicaConfirmed(EndPoint master)
     {
-        if (Volatile.Read(ref _watch) is null)
+        if (!_goodUntil.IsEmpty)
         {
-            return;
+            _goodUntil.TryRemove(master, out _);
         }
 
-        lock (_gate)
+        if (!_alone.IsEmpty && _alone.TryRemove(master, out var name))
         {
-            if (_watch is { Announced: true } watch)
-            {
-                FollowedAgain(watch.Name);
-            }
-
-            _watch = null;
+            FollowedAgain(name);
         }
     }
 
-    private async Task ObserveAsync(Watch watch, IConnectionMultiplexer multiplexer)
+    private async Task ObserveAsync(IConnectionMultiplexer multiplexer)
     {
-        if (NodeEndpointOf(watch.Master) is not { } master)
+        try
         {
-            return;
-        }
-
-        var earlier = new LinkedList<(ClusterObservation Seen, long Taken)>();
-        while (IsCurrent(watch))
-        {
-            var nodes = multiplexer.GetEndPoints().Select(NodeEndpointOf).OfType<NodeEndpoint>().ToList();
-            var taken = time.GetTimestamp();
-            var now = await ClusterObserver.ObserveAsync(nodes, discover: false, Settings(multiplexer));
-            // The latest observation since which a majority has heard from the master: no failover can begin for a node timeout after it.
-            foreach (var before in earlier)
+            var earlier = new LinkedList<(ClusterObservation Seen, long Taken)>();
+            var settings = Settings(multiplexer);
+            while (time.GetElapsedTime(Volatile.Read(ref _lastAsked)) < IdleLimit)
             {
-                if (ReplicaLoss.IsConfirmed(before.Seen, now, master, Slot))
+                var nodes = multiplexer.GetEndPoints().Select(endpoint => (Endpoint: endpoint, Node: NodeEndpointOf(endpoint))).Where(node => node.Node is not null).ToList();
+                var taken = time.GetTimestamp();
+                var now = await ClusterObserver.ObserveAsync([.. nodes.Select(node => node.Node!)], discover: false, settings);
+                foreach (var (endpoint, node) in nodes)
                 {
-                    Confirmed(watch, before.Taken, now.Find(master)?.NodeTimeout ?? options.NodeTimeout);
-                    break;
+                    if (GoodUntil(now, taken, earlier, node!) is { } until)
+                    {
+                        _goodUntil[endpoint] = until;
+                    }
                 }
-            }
 
-            earlier.AddFirst((now, taken));
-            if (earlier.Count > Remembered)
-            {
-                earlier.RemoveLast();
-            }
+                earlier.AddFirst((now, taken));
+                if (earlier.Count > Remembered)
+                {
+                    earlier.RemoveLast();
+                }
 
-            await Task.Delay(Interval, time);
+                await Task.Delay(Interval, time);
+            }
         }
-    }
-
-    private void Confirmed(Watch watch, long heardSince, TimeSpan nodeTimeout)
-    {
-        lock (_gate)
+        catch (Exception exception)
         {
-            watch.GoodUntil = heardSince + (long)(nodeTimeout.TotalSeconds * time.TimestampFrequency);
+            CannotLook(exception);
         }
-    }
-
-    private bool IsCurrent(Watch watch)
-    {
-        lock (_gate)
+        finally
         {
-            if (_watch == watch && time.GetElapsedTime(watch.LastAsked) > IdleLimit)
-            {
-                _watch = null;
-            }
-
-            return _watch == watch;
+            _goodUntil.Clear();
+            _alone.Clear();
+            Volatile.Write(ref _looking, 0);
         }
     }
+
+    /// <summary>The timestamp until which the node may acknowledge alone, or null.</summary>
+    private long? GoodUntil(ClusterObservation now, long taken, LinkedList<(ClusterObservation Seen, long Taken)> earlier, NodeEndpoint node)
+    {
+        if (now.Find(node) is not { View.Myself: { IsMaster: true, Slots: { IsEmpty: false } slots } } seen)
+        {
+            return null;
+        }
+
+        var slot = slots.First();
+        var nodeTimeout = seen.NodeTimeout ?? options.NodeTimeout;
+        if (ReplicaLoss.HasNoReplica(now, node, slot))
+        {
+            return taken + Ticks(TrustInNoReplica < nodeTimeout ? TrustInNoReplica : nodeTimeout);
+        }
+
+        // The latest observation since which a majority has heard from the master: no failover can begin for a node timeout after it.
+        foreach (var before in earlier)
+        {
+            if (ReplicaLoss.IsConfirmed(before.Seen, now, node, slot))
+            {
+                return before.Taken + Ticks(nodeTimeout);
+            }
+        }
+
+        return null;
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
     private ClusterConnectionSettings Settings(IConnectionMultiplexer multiplexer)
     {
@@ -152,22 +162,12 @@ internal sealed partial class ReplicaWatch(HitCounterOptions options, TimeProvid
         _ => null,
     };
 
-    private sealed class Watch(EndPoint master)
-    {
-        public EndPoint Master { get; } = master;
-
-        public string Name { get; } = master.ToString() ?? string.Empty;
-
-        public long LastAsked { get; set; }
-
-        public long? GoodUntil { get; set; }
-
-        public bool Announced { get; set; }
-    }
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "The master {Master} has no replica left and a majority confirms it: hits are answered that only it has")]
     private partial void RunsAlone(string master);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The master {Master} is followed by a replica again")]
     private partial void FollowedAgain(string master);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The cluster could not be looked at")]
+    private partial void CannotLook(Exception exception);
 }
