@@ -23,23 +23,30 @@ mode_file() { printf '%s' "$root/artifacts/PackageMode.props"; }
 
 aspire_version() { sed -n 's:.*<AspireVersion>\(.*\)</AspireVersion>.*:\1:p' "$root/Directory.Packages.props"; }
 
-# Restores every Aspire package once, in a folder that inherits the feeds of this checkout and nothing else of it.
+# Restores once what a build with the Aspire packages needs, in a folder that inherits the feeds of this checkout and
+# the central versions, nothing else: the packages with all they bring along, the SDK, and the two packages for this
+# platform that the SDK adds to an AppHost by itself.
 probe_packages() {
   local dir="$root/artifacts/probe" version id
   version=$(aspire_version)
   rm -rf "$dir"
   mkdir -p "$dir"
-  for file in Directory.Build.props Directory.Build.targets Directory.Packages.props; do
+  for file in Directory.Build.props Directory.Build.targets; do
     echo '<Project />' >"$dir/$file"
   done
+  echo '<Project><Import Project="../../Directory.Packages.props" /></Project>' >"$dir/Directory.Packages.props"
   {
-    echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup>'
-    for id in Aspire.AppHost.Sdk $(sed -n 's/.*PackageVersion Include="\(Aspire\.[^"]*\)".*/\1/p' "$root/Directory.Packages.props"); do
+    echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>'
+    for id in $(sed -n 's/.*PackageVersion Include="\(Aspire\.[^"]*\)".*/\1/p' "$root/Directory.Packages.props"); do
+      echo "<PackageReference Include=\"$id\" />"
+    done
+    # shellcheck disable=SC2016
+    for id in Aspire.AppHost.Sdk 'Aspire.Dashboard.Sdk.$(NETCoreSdkPortableRuntimeIdentifier)' 'Aspire.Hosting.Orchestration.$(NETCoreSdkPortableRuntimeIdentifier)'; do
       echo "<PackageDownload Include=\"$id\" Version=\"[$version]\" />"
     done
     echo '</ItemGroup></Project>'
   } >"$dir/probe.csproj"
-  dotnet restore "$dir/probe.csproj" --nologo -v q >"$dir/restore.log" 2>&1
+  DOTNET_CLI_UI_LANGUAGE=en dotnet restore "$dir/probe.csproj" --nologo -v q >"$dir/restore.log" 2>&1
 }
 
 remember_mode() {
@@ -75,8 +82,12 @@ find_mode() {
   elif grep -qE 'NU110[123]' "$root/artifacts/probe/restore.log"; then
     mode=offline
     remember_mode offline
-    missing=$(grep -oE 'Aspire\.[A-Za-z.]+[A-Za-z]' "$root/artifacts/probe/restore.log" | sort -u | head -n 1)
-    say "Package mode: offline (the feed lacks ${missing:-the Aspire packages} $version; the stand-ins under offline/ take its place)"
+    missing=$(sed -nE 's/.*Unable to find package ([A-Za-z0-9._-]*[A-Za-z0-9]).*/\1/p' "$root/artifacts/probe/restore.log" | sort -u | head -n 1)
+    case $missing in
+      Aspire.*) missing="$missing $version" ;;
+      *) missing="${missing:-a package}, which Aspire $version needs" ;;
+    esac
+    say "Package mode: offline (the feed lacks $missing; the stand-ins under offline/ take its place)"
   else
     # The feed did not answer: true for now, not worth remembering.
     mode=offline
