@@ -3,10 +3,10 @@ namespace RedisClusterAspire.Benchmarks;
 /// <summary>Where this checkout is: the benchmarks run what was built in it.</summary>
 internal static class Checkout
 {
-    public static string Root { get; } = Find();
+    public static string Root => Find();
 
     public static string Built(string project, string file) =>
-        Path.Combine(Root, "artifacts", "bin", project, "release", file) is var path && File.Exists(path)
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, "release", file)) is var path && File.Exists(path)
             ? path
             : throw new InvalidOperationException($"{path} is missing: dotnet build -c Release makes it.");
 

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace RedisClusterAspire.Benchmarks;
+
+/// <summary>What wrk measured: requests per second, and how long requests took at three quantiles, in milliseconds.</summary>
+internal sealed partial record Wrk(double Rate, double P50, double P99, double P999)
+{
+    // wrk itself stops at the 99th percentile.
+    private const string Script =
+        """
+        done = function(summary, latency, requests)
+          io.write(string.format("quantiles us: %d %d %d\n", latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
+        end
+        """;
+
+    public static async Task<Wrk> RunAsync(Uri url, int seconds, int connections, CancellationToken stop)
+    {
+        var script = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(script, Script, stop);
+            using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t2", $"-c{connections}", $"-d{seconds}s", "-s", script, url.ToString()]) { RedirectStandardOutput = true })!;
+            var output = await wrk.StandardOutput.ReadToEndAsync(stop);
+            await wrk.WaitForExitAsync(stop);
+            if (output.Contains("Non-2xx", StringComparison.Ordinal)
+                || output.Contains("Socket errors", StringComparison.Ordinal)
+                || !(PerSecond().Match(output) is { Success: true } rate)
+                || !(Quantiles().Match(output) is { Success: true } quantiles))
+            {
+                throw new InvalidOperationException($"not every request was answered:\n{output}");
+            }
+
+            return new Wrk(Number(rate, 1), Number(quantiles, 1) / 1000, Number(quantiles, 2) / 1000, Number(quantiles, 3) / 1000);
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    private static double Number(Match match, int group) => double.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"Requests/sec:\s+([0-9.]+)")]
+    private static partial Regex PerSecond();
+
+    [GeneratedRegex(@"quantiles us: ([0-9]+) ([0-9]+) ([0-9]+)")]
+    private static partial Regex Quantiles();
+}
