@@ -37,6 +37,7 @@ probe_packages() {
   echo '<Project><Import Project="../../Directory.Packages.props" /></Project>' >"$dir/Directory.Packages.props"
   {
     echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>'
+    # shellcheck disable=SC2013 # One id a line, none with spaces.
     for id in $(sed -n 's/.*PackageVersion Include="\(Aspire\.[^"]*\)".*/\1/p' "$root/Directory.Packages.props"); do
       echo "<PackageReference Include=\"$id\" />"
     done
@@ -89,11 +90,14 @@ find_mode() {
     esac
     say "Package mode: offline (the feed lacks $missing; the stand-ins under offline/ take its place)"
   else
-    # The feed did not answer: true for now, not worth remembering.
+    # True for now, not worth remembering: no answer, or versions that do not go together.
     mode=offline
     PACKAGE_MODE=offline
     export PACKAGE_MODE
-    say "Package mode: offline for this time (no answer from the package feed; see artifacts/probe/restore.log)"
+    case $(grep -oE 'error NU[0-9]{4}' "$root/artifacts/probe/restore.log" | head -n 1) in
+      '' | *NU1301) say "Package mode: offline for this time (no answer from the package feed; see artifacts/probe/restore.log)" ;;
+      *) say "Package mode: offline for this time (the feed's packages do not go together; see artifacts/probe/restore.log)" ;;
+    esac
   fi
 }
 
