@@ -45,9 +45,16 @@ app.UseStatusCodePages();
 app.MapDefaultEndpoints();
 app.MapHits(app.Services.GetRequiredService<HitCounting>(), app.Services.GetRequiredService<HitReader>());
 
+// Taken now: after the run the host is disposed of.
+var stopping = app.Lifetime.ApplicationStopping;
 try
 {
     await app.RunAsync();
+    return ExitCodes.Fine;
+}
+catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+{
+    // Told to stop while it was still starting.
     return ExitCodes.Fine;
 }
 catch (IOException exception) when (exception.InnerException is AddressInUseException)

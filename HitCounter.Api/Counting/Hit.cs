@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 
 namespace HitCounter.Api.Counting;
@@ -15,8 +16,12 @@ internal sealed class Hit : IValueTaskSource<HitResult>
 
     public CancellationToken CallerLeft { get; private set; }
 
-    public void Prepare(long deadline, CancellationToken callerLeft)
+    /// <summary>The caller's request where it is traced.</summary>
+    public ActivityContext Request { get; private set; }
+
+    public void Prepare(long deadline, ActivityContext request, CancellationToken callerLeft)
     {
+        Request = request;
         Deadline = deadline;
         CallerLeft = callerLeft;
     }

@@ -49,7 +49,7 @@ internal sealed class HitLane : IAsyncDisposable
         }
 
         var hit = _pool.Get();
-        hit.Prepare(_time.GetTimestamp() + _wait, callerLeft);
+        hit.Prepare(_time.GetTimestamp() + _wait, HitTraces.CurrentRequest(), callerLeft);
         // Before the hit is handed over: once it is, it may be answered at any time.
         var answer = hit.Answer;
         if (_queue.Writer.TryWrite(hit))
@@ -96,6 +96,7 @@ internal sealed class HitLane : IAsyncDisposable
             Gather();
             if (_batch.Count > 0)
             {
+                using var span = HitTraces.StartWrite(_batch);
                 // Nobody in the batch waits longer than the one that came last.
                 Answer(await _writer.WriteAsync(_batch.Count, _batch[^1]!.Deadline));
                 _batch.Clear();

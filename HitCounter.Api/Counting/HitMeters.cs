@@ -15,6 +15,7 @@ internal sealed class HitMeters : IDisposable
     private readonly Counter<long> _rejected;
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _gap;
+    private readonly Histogram<double> _replicaWait;
 
     public HitMeters(IMeterFactory factory)
     {
@@ -26,7 +27,13 @@ internal sealed class HitMeters : IDisposable
         _rejected = _meter.CreateCounter<long>("hitcounter.hits.rejected", "{hit}", "Hits turned away without being tried.");
         _batchSize = _meter.CreateHistogram<int>("hitcounter.batch.size", "{hit}", "Hits written together.");
         _gap = _meter.CreateHistogram<double>("hitcounter.store.gap", "s", "Time from the first failed attempt of a write to its success.");
+        _replicaWait = _meter.CreateHistogram<double>("hitcounter.replica.wait", "s", "Time from a write's answer to its replica's confirmation.");
     }
+
+    /// <summary>False where nobody listens, so that nothing has to be timed.</summary>
+    public bool ReplicaWaitIsMeasured => _replicaWait.Enabled;
+
+    public void ReplicaWaited(TimeSpan wait) => _replicaWait.Record(wait.TotalSeconds);
 
     public void Counted(int hits)
     {

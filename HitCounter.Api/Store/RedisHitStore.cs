@@ -5,7 +5,13 @@ namespace HitCounter.Api.Store;
 
 /// <summary>The counter in the cluster.</summary>
 internal sealed class RedisHitStore(
-    StoreConnections connections, CounterOwner owner, TopologyRefresh topology, ReplicaWatch replicas, HitCounterOptions options) : IHitStore
+    StoreConnections connections,
+    CounterOwner owner,
+    TopologyRefresh topology,
+    ReplicaWatch replicas,
+    HitMeters meters,
+    HitCounterOptions options,
+    TimeProvider time) : IHitStore
 {
     // A replica confirms within a millisecond or so; the second figure is for a master that is known to have none.
     private static readonly TimeSpan ReplicaWait = TimeSpan.FromMilliseconds(300);
@@ -21,7 +27,7 @@ internal sealed class RedisHitStore(
         try
         {
             server = owner.Get(writer);
-            var call = _call is { } last && last.Server.EndPoint.Equals(server.EndPoint) ? last : _call = new ScriptCall(server);
+            var call = _call is { } last && last.Server.EndPoint.Equals(server.EndPoint) ? last : _call = new ScriptCall(server, meters, time);
             var wait = options.Durability == Durability.Local ? TimeSpan.Zero : replicas.IsAlone(server.EndPoint) ? AloneWait : ReplicaWait;
             var (outcome, confirmations) = await call.RunAsync(write, wait).WaitAsync(cancellationToken);
             // A repetition for want of a replica is no answer that got lost.

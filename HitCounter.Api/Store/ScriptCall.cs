@@ -8,7 +8,7 @@ namespace HitCounter.Api.Store;
 /// One run of the script and the wait for a replica behind it, sent together. WAIT counts replicas that have all its own
 /// connection wrote, so it means something only if it travelled on the script's connection; the connection's id tells.
 /// </summary>
-internal sealed class ScriptCall(IServer server)
+internal sealed class ScriptCall(IServer server, HitMeters meters, TimeProvider time)
 {
     private static readonly object[] Id = ["ID"];
 
@@ -49,11 +49,17 @@ internal sealed class ScriptCall(IServer server)
         try
         {
             var outcome = Outcome(await evaluation);
+            var written = meters.ReplicaWaitIsMeasured ? time.GetTimestamp() : 0;
             var acknowledged = (int)await replicas;
             if ((long)await connection is var used && used != _connection)
             {
                 _connection = used;
                 acknowledged = await WaitAgainAsync(wait);
+            }
+
+            if (written != 0 && acknowledged > 0)
+            {
+                meters.ReplicaWaited(time.GetElapsedTime(written));
             }
 
             return (outcome, acknowledged);
