@@ -1,3 +1,4 @@
+using System.Globalization;
 using AppHost;
 using Aspire.Hosting;
 
@@ -7,7 +8,9 @@ return await AppHostRunner.RunAsync(args, static builder =>
 
     var clusterInit = builder.AddProject<Projects.ClusterInit_Worker>("cluster-init");
 
+    var nodeTimeout = TimeSpan.FromSeconds(builder.ExecutionContext.IsRunMode ? 5 : 15);
     var redis = builder.AddRedisCluster("redis-cluster", settings.Shards, settings.ReplicasPerShard)
+        .WithNodeTimeout(nodeTimeout)
         .WithInitializer(clusterInit);
 
     var hitCounter = builder.AddProject<Projects.HitCounter_Api>("hit-counter")
@@ -15,6 +18,9 @@ return await AppHostRunner.RunAsync(args, static builder =>
         .WithExternalHttpEndpoints()
         .WithHttpHealthCheck("/health")
         .WithReplicas(2)
+        .WithEnvironment("HitCounter__NodeTimeout", Text(nodeTimeout))
+        // A failover takes the node timeout and 2 to 4 s, on a busy machine more: a late answer is better than none.
+        .WithEnvironment("HitCounter__FailoverWait", Text(nodeTimeout + TimeSpan.FromSeconds(15)))
         .WithReference(redis)
         .WaitFor(redis);
 
@@ -27,3 +33,5 @@ return await AppHostRunner.RunAsync(args, static builder =>
         .WithReference(hitCounter)
         .WaitForStart(redis);
 });
+
+static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
