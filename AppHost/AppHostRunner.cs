@@ -16,6 +16,7 @@ internal static partial class AppHostRunner
 
     public static async Task<int> RunAsync(string[] args, Action<IDistributedApplicationBuilder> compose)
     {
+        var started = TimeProvider.System.GetTimestamp();
         if (CommandLine.FaultIn(args) is { } fault)
         {
             return Complain(fault);
@@ -25,7 +26,7 @@ internal static partial class AppHostRunner
         {
             var builder = DistributedApplication.CreateBuilder(args);
             compose(builder);
-            return builder.ExecutionContext.IsPublishMode ? await PublishAsync(builder) : await RunAsync(builder);
+            return builder.ExecutionContext.IsPublishMode ? await PublishAsync(builder) : await RunAsync(builder, started);
         }
         catch (Exception e) when (Expected(e) is { } expected)
         {
@@ -33,11 +34,11 @@ internal static partial class AppHostRunner
         }
     }
 
-    private static async Task<int> RunAsync(IDistributedApplicationBuilder builder)
+    private static async Task<int> RunAsync(IDistributedApplicationBuilder builder, long started)
     {
         await using var app = builder.Build();
         using var reporting = new CancellationTokenSource();
-        var reporter = LocalEndpoints.IsTest(builder.Configuration) ? Task.CompletedTask : new ConsoleReporter(app, Console.Out).RunAsync(reporting.Token);
+        var reporter = LocalEndpoints.IsTest(builder.Configuration) ? Task.CompletedTask : new ConsoleReporter(app, Console.Out, started).RunAsync(reporting.Token);
         try
         {
             await app.RunAsync();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -8,7 +7,10 @@ using Microsoft.Extensions.Hosting;
 namespace AppHost;
 
 /// <summary>Tells at the terminal how the resources come up: a line for each, then the addresses, and later what fails or recovers.</summary>
-internal sealed class ConsoleReporter(DistributedApplication app, TextWriter output)
+/// <param name="app">The application.</param>
+/// <param name="output">The terminal.</param>
+/// <param name="started">When the AppHost began, a timestamp of the system's clock. Not the process' own start: a shell that execs the AppHost has built it first.</param>
+internal sealed class ConsoleReporter(DistributedApplication app, TextWriter output, long started)
 {
     private const int LogLinesShown = 10;
 
@@ -79,8 +81,7 @@ internal sealed class ConsoleReporter(DistributedApplication app, TextWriter out
 
     private void ShowAddresses()
     {
-        using var process = Process.GetCurrentProcess();
-        var taken = TimeProvider.System.GetUtcNow() - process.StartTime.ToUniversalTime();
+        var taken = TimeProvider.System.GetElapsedTime(started);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Ready in {taken.TotalSeconds:F1} s. Ctrl-C stops everything."));
         foreach (var (name, urls) in _urls.Where(pair => pair.Value[0].StartsWith("http", StringComparison.Ordinal)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
