@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace RedisClusterAspire.Benchmarks;
 
@@ -8,7 +6,7 @@ namespace RedisClusterAspire.Benchmarks;
 /// Requests per second by wrk: the hit counter through the AppHost's endpoint, and a bare endpoint of the same web server, which
 /// is the most that could be reached without counting anything.
 /// </summary>
-internal static partial class HitsBenchmark
+internal static class HitsBenchmark
 {
     public static async Task<int> RunAsync(int seconds, int connections, CancellationToken stop)
     {
@@ -31,19 +29,6 @@ internal static partial class HitsBenchmark
     private static string Row(string name, double rate, double most) =>
         string.Create(CultureInfo.InvariantCulture, $"| {name} | {rate:0} | {rate / most:0.00} |");
 
-    private static async Task<double> LoadAsync(Uri url, int seconds, int connections, CancellationToken stop)
-    {
-        using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t2", $"-c{connections}", $"-d{seconds}s", url.ToString()]) { RedirectStandardOutput = true })!;
-        var output = await wrk.StandardOutput.ReadToEndAsync(stop);
-        await wrk.WaitForExitAsync(stop);
-        if (output.Contains("Non-2xx", StringComparison.Ordinal) || !(Rate().Match(output) is { Success: true } rate))
-        {
-            throw new InvalidOperationException($"not every request was answered:\n{output}");
-        }
-
-        return double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture);
-    }
-
-    [GeneratedRegex(@"Requests/sec:\s+([0-9.]+)")]
-    private static partial Regex Rate();
+    private static async Task<double> LoadAsync(Uri url, int seconds, int connections, CancellationToken stop) =>
+        (await Wrk.RunAsync(url, seconds, connections, stop)).Rate;
 }
