@@ -5,12 +5,17 @@ using RedisCluster.Topology;
 namespace RedisCluster.Operations;
 
 /// <summary>Whether all nodes know each other, agree on slots and roles and say that their state is ok; and if not, who is in the way.</summary>
-internal sealed class Agreement(NodePool pool, CreatePlan plan, IReadOnlyList<NodeEndpoint> nodes, TimeProvider time)
+/// <param name="pool">Connections to the nodes.</param>
+/// <param name="meets">How nodes that have not heard of each other are told again to meet.</param>
+/// <param name="layout">The roles the nodes shall have; null where those they have will do.</param>
+/// <param name="nodes">All nodes of the cluster.</param>
+/// <param name="time">The source of time.</param>
+internal sealed class Agreement(NodePool pool, IReadOnlyList<Meet> meets, ClusterLayout? layout, IReadOnlyList<NodeEndpoint> nodes, TimeProvider time)
 {
     // A node forgets one it was told to meet when it has not answered for as long as the node timeout, at least 1 s.
     private static readonly TimeSpan MeetAgain = TimeSpan.FromSeconds(1.5);
 
-    private readonly Dictionary<NodeEndpoint, bool> _isMaster = plan.Layout?.Shards
+    private readonly Dictionary<NodeEndpoint, bool> _isMaster = layout?.Shards
         .SelectMany(shard => shard.Replicas.Select(node => (node, false)).Prepend((shard.Master, true)))
         .ToDictionary() ?? [];
 
@@ -94,7 +99,7 @@ internal sealed class Agreement(NodePool pool, CreatePlan plan, IReadOnlyList<No
         {
             foreach (var to in views.Where(to => from.View.Find(to.View.Myself.Id) is null))
             {
-                if (plan.Steps.OfType<Meet>().FirstOrDefault(step => step.Node == from.Node && step.Target == to.Node) is { } meet)
+                if (meets.FirstOrDefault(step => step.Node == from.Node && step.Target == to.Node) is { } meet)
                 {
                     await StepRunner.MeetAsync(pool, meet, token).ConfigureAwait(false);
                 }

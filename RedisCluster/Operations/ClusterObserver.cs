@@ -25,15 +25,15 @@ public static class ClusterObserver
         ArgumentNullException.ThrowIfNull(settings);
         var pool = new NodePool(settings);
         await using var _ = pool.ConfigureAwait(false);
+        return await ObserveAsync(pool, seeds, discover, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal static async Task<ClusterObservation> ObserveAsync(
+        NodePool pool, IReadOnlyList<NodeEndpoint> seeds, bool discover, CancellationToken cancellationToken)
+    {
         var time = TimeProvider.System.GetUtcNow();
         var seen = await ReadAllAsync(pool, seeds, cancellationToken).ConfigureAwait(false);
         return new(discover ? [.. await DiscoverAsync(pool, seen, cancellationToken).ConfigureAwait(false)] : [.. seen], time);
-    }
-
-    internal static async Task<ClusterObservation> ObserveAsync(NodePool pool, IReadOnlyList<NodeEndpoint> nodes, CancellationToken cancellationToken)
-    {
-        var time = TimeProvider.System.GetUtcNow();
-        return new([.. await ReadAllAsync(pool, nodes, cancellationToken).ConfigureAwait(false)], time);
     }
 
     private static Task<NodeObservation[]> ReadAllAsync(NodePool pool, IEnumerable<NodeEndpoint> nodes, CancellationToken cancellationToken) =>

@@ -8,7 +8,7 @@ internal sealed class ProgressLog(IProgress<ClusterProgress>? progress, TimeProv
 
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
-    public void Report(string message, string? reason = null)
+    public void Report(string message, string? reason = null, WorkDone? work = null)
     {
         if (progress is null)
         {
@@ -17,7 +17,7 @@ internal sealed class ProgressLog(IProgress<ClusterProgress>? progress, TimeProv
 
         lock (_gate)
         {
-            progress.Report(new(Elapsed, message, reason));
+            progress.Report(new(Elapsed, message, reason, work));
         }
     }
 }

@@ -7,33 +7,13 @@ using RedisCluster.Topology;
 namespace RedisCluster.Operations;
 
 /// <summary>Does the steps of a plan, each until it has had its effect.</summary>
-internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider time, ProgressLog log)
+internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> steps, ClusterLayout? layout)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PutBackLimit = TimeSpan.FromSeconds(2);
 
     // Found while the nodes are busy with each other.
     private readonly Task<IReadOnlyDictionary<int, RespCommand>> _probes = Task.Run(
-        () => ProbeKeys.Commands(plan.Steps.OfType<ProbeWrites>().SelectMany(step => step.Probes).Select(probe => probe.Slot)));
-
-    private volatile string _obstacle = "the nodes did not answer in time";
-
-    /// <summary>What the run is waiting for, for the message when time is up.</summary>
-    public string Obstacle => _obstacle;
-
-    /// <summary>The node that a step is about; null for the steps about all of them.</summary>
-    public static NodeEndpoint? NodeOf(PlanStep step) => step switch
-    {
-        LowerNodeTimeout lower => lower.Node,
-        RestoreNodeTimeout restore => restore.Node,
-        AddSlots add => add.Node,
-        SetConfigEpoch epoch => epoch.Node,
-        Meet meet => meet.Node,
-        Replicate replicate => replicate.Node,
-        _ => null,
-    };
+        () => ProbeKeys.Commands(steps.OfType<ProbeWrites>().SelectMany(step => step.Probes).Select(probe => probe.Slot)));
 
     public Task RunAsync(PlanStep step, CancellationToken token) => step switch
     {
@@ -41,7 +21,7 @@ internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider ti
         RestoreNodeTimeout restore => SetTimeoutAsync(restore.Node, restore.Timeout, token),
         AddSlots add => AddSlotsAsync(add, token),
         SetConfigEpoch epoch => SetConfigEpochAsync(epoch, token),
-        Meet meet => MeetAsync(pool, meet, token),
+        Meet meet => MeetAsync(context.Pool, meet, token),
         Replicate replicate => ReplicateAsync(replicate, token),
         AwaitAgreement agreement => AwaitAgreementAsync(agreement, token),
         AwaitReplicas replicas => Task.WhenAll(replicas.Replicas.Select(node => AwaitLinkAsync(node, token))),
@@ -59,23 +39,23 @@ internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider ti
     /// <summary>After a failure: every node gets the timeout it shall have in the end, as far as it can be reached.</summary>
     public async Task PutBackTimeoutsAsync()
     {
-        using var limit = new CancellationTokenSource(PutBackLimit, time);
-        await Task.WhenAll(plan.Steps.OfType<RestoreNodeTimeout>().Select(async step =>
+        using var limit = new CancellationTokenSource(PutBackLimit, context.Time);
+        await Task.WhenAll(steps.OfType<RestoreNodeTimeout>().Select(async step =>
         {
             try
             {
                 await SetTimeoutAsync(step.Node, step.Timeout, limit.Token).ConfigureAwait(false);
-                log.Report(step.Describe(), "the run did not come to its end");
+                context.Log.Report(step.Describe(), "the run did not come to its end");
             }
             catch (Exception error) when (error is RespException or OperationCanceledException)
             {
-                log.Report($"{step.Node.ToClientString()}: cluster-node-timeout was not put back", error.Message);
+                context.Log.Report($"{step.Node.ToClientString()}: cluster-node-timeout was not put back", error.Message);
             }
         })).ConfigureAwait(false);
     }
 
     private Task<RespValue> SetTimeoutAsync(NodeEndpoint node, TimeSpan timeout, CancellationToken token) =>
-        pool.SendAsync(node, RespCommand.Of("CONFIG", "SET", "cluster-node-timeout", (long)timeout.TotalMilliseconds), token);
+        context.Pool.SendAsync(node, RespCommand.Of("CONFIG", "SET", "cluster-node-timeout", (long)timeout.TotalMilliseconds), token);
 
     private async Task AddSlotsAsync(AddSlots step, CancellationToken token)
     {
@@ -85,20 +65,20 @@ internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider ti
             words.AddRange([range.First, range.Last]);
         }
 
-        await pool.SendAsync(step.Node, RespCommand.Of([.. words]), token).ConfigureAwait(false);
+        await context.Pool.SendAsync(step.Node, RespCommand.Of([.. words]), token).ConfigureAwait(false);
     }
 
     private async Task SetConfigEpochAsync(SetConfigEpoch step, CancellationToken token)
     {
         try
         {
-            await pool.SendAsync(step.Node, RespCommand.Of("CLUSTER", "SET-CONFIG-EPOCH", step.Epoch), token).ConfigureAwait(false);
+            await context.Pool.SendAsync(step.Node, RespCommand.Of("CLUSTER", "SET-CONFIG-EPOCH", step.Epoch), token).ConfigureAwait(false);
         }
         catch (RespServerException error) when (error.Error.Contains("does not know any other node", StringComparison.Ordinal)
             || error.Error.Contains("already non-zero", StringComparison.Ordinal))
         {
             // A MEET of an earlier run arrived meanwhile. The epoch only spares the nodes a collision, which they settle by themselves.
-            log.Report($"{step.Node.ToClientString()}: keeps its config epoch", error.Error);
+            context.Log.Report($"{step.Node.ToClientString()}: keeps its config epoch", error.Error);
         }
     }
 
@@ -116,10 +96,10 @@ internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider ti
     }
 
     private Task ReplicateAsync(Replicate step, CancellationToken token) =>
-        UntilAsync(
+        context.UntilAsync(
             async () =>
             {
-                var connection = await pool.GetAsync(step.Node, token).ConfigureAwait(false);
+                var connection = await context.Pool.GetAsync(step.Node, token).ConfigureAwait(false);
                 var answer = await connection.TrySendAsync(RespCommand.Of("CLUSTER", "REPLICATE", step.MasterId.ToString()), token).ConfigureAwait(false);
                 return answer.ErrorCode is not { } code ? null
                     : answer.AsText().Contains("Unknown node", StringComparison.OrdinalIgnoreCase)
@@ -131,15 +111,15 @@ internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider ti
 
     private Task AwaitAgreementAsync(AwaitAgreement step, CancellationToken token)
     {
-        var agreement = new Agreement(pool, plan, step.Nodes, time);
-        return UntilAsync(() => agreement.ObstacleAsync(token), token);
+        var agreement = new Agreement(context.Pool, [.. steps.OfType<Meet>()], layout, step.Nodes, context.Time);
+        return context.UntilAsync(() => agreement.ObstacleAsync(token), token);
     }
 
     private Task AwaitLinkAsync(NodeEndpoint replica, CancellationToken token) =>
-        UntilAsync(
+        context.UntilAsync(
             async () =>
             {
-                var text = await pool.SendAsync(replica, RespCommand.Of("INFO", "replication"), token).ConfigureAwait(false);
+                var text = await context.Pool.SendAsync(replica, RespCommand.Of("INFO", "replication"), token).ConfigureAwait(false);
                 var replication = ServerInfo.Parse(text.AsText()).Replication;
                 return replication is { IsMasterLinkUp: true, IsSyncInProgress: not true }
                     ? null
@@ -150,10 +130,10 @@ internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider ti
     private async Task AwaitWriteAsync(WriteProbe probe, CancellationToken token)
     {
         var command = (await _probes.ConfigureAwait(false))[probe.Slot];
-        await UntilAsync(
+        await context.UntilAsync(
             async () =>
             {
-                var connection = await pool.GetAsync(probe.Master, token).ConfigureAwait(false);
+                var connection = await context.Pool.GetAsync(probe.Master, token).ConfigureAwait(false);
                 var answer = await connection.TrySendAsync(command, token).ConfigureAwait(false);
                 return answer.ErrorCode switch
                 {
@@ -164,16 +144,5 @@ internal sealed class StepRunner(NodePool pool, CreatePlan plan, TimeProvider ti
                 };
             },
             token).ConfigureAwait(false);
-    }
-
-    // Asks until there is no obstacle left; what it last was is told when time is up.
-    private async Task UntilAsync(Func<Task<string?>> ask, CancellationToken token)
-    {
-        var start = time.GetTimestamp();
-        while (await ask().ConfigureAwait(false) is { } obstacle)
-        {
-            _obstacle = obstacle;
-            await Task.Delay(time.GetElapsedTime(start) < Soon ? Pause : LongPause, time, token).ConfigureAwait(false);
-        }
     }
 }

@@ -103,30 +103,13 @@ public sealed record CreatePlan
     public override string ToString()
     {
         var text = new StringBuilder();
-        foreach (var refusal in Refusals)
-        {
-            text.Append("refused: ").Append(refusal.Message).Append('\n');
-        }
-
-        foreach (var warning in Warnings)
-        {
-            text.Append("warning: ").Append(warning).Append('\n');
-        }
-
+        PlanText.Append(text, Refusals, Warnings);
         if (Outcome == PlanOutcome.AlreadyFormed)
         {
             text.Append("The cluster is formed already.\n");
         }
 
-        foreach (var phase in Phases)
-        {
-            text.Append(phase.Name).Append(":\n");
-            foreach (var step in phase.Steps)
-            {
-                text.Append("  ").Append(step).Append('\n');
-            }
-        }
-
+        PlanText.Append(text, Phases);
         return text.ToString();
     }
 }

@@ -19,6 +19,10 @@ namespace RedisCluster.Planning;
 [JsonDerivedType(typeof(ProbeWrites), "probe-writes")]
 public abstract record PlanStep(string Reason)
 {
+    /// <summary>The node that is told to do it: steps of one node are done in their order, those of different nodes at once. Null where the step is about several.</summary>
+    /// <returns>A node, or null.</returns>
+    public virtual NodeEndpoint? Actor() => null;
+
     /// <summary>What is done, in one line, without the reason.</summary>
     /// <returns>A line for people.</returns>
     public abstract string Describe();
@@ -38,6 +42,9 @@ public abstract record PlanStep(string Reason)
 public sealed record LowerNodeTimeout(NodeEndpoint Node, TimeSpan Timeout, TimeSpan Previous, string Reason) : PlanStep(Reason)
 {
     /// <inheritdoc />
+    public override NodeEndpoint? Actor() => Node;
+
+    /// <inheritdoc />
     public override string Describe() => $"{Node.ToClientString()}: cluster-node-timeout {Milliseconds(Previous)} -> {Milliseconds(Timeout)} for the time being";
 }
 
@@ -48,6 +55,9 @@ public sealed record LowerNodeTimeout(NodeEndpoint Node, TimeSpan Timeout, TimeS
 public sealed record AddSlots(NodeEndpoint Node, SlotSet Slots, string Reason) : PlanStep(Reason)
 {
     /// <inheritdoc />
+    public override NodeEndpoint? Actor() => Node;
+
+    /// <inheritdoc />
     public override string Describe() => $"{Node.ToClientString()}: add slots {Slots}";
 }
 
@@ -57,6 +67,9 @@ public sealed record AddSlots(NodeEndpoint Node, SlotSet Slots, string Reason) :
 /// <param name="Reason">Why.</param>
 public sealed record SetConfigEpoch(NodeEndpoint Node, long Epoch, string Reason) : PlanStep(Reason)
 {
+    /// <inheritdoc />
+    public override NodeEndpoint? Actor() => Node;
+
     /// <inheritdoc />
     public override string Describe() => string.Create(CultureInfo.InvariantCulture, $"{Node.ToClientString()}: config epoch {Epoch}");
 }
@@ -71,6 +84,9 @@ public sealed record SetConfigEpoch(NodeEndpoint Node, long Epoch, string Reason
 public sealed record Meet(NodeEndpoint Node, NodeEndpoint Target, string TargetIp, int TargetPort, int TargetBusPort, string Reason) : PlanStep(Reason)
 {
     /// <inheritdoc />
+    public override NodeEndpoint? Actor() => Node;
+
+    /// <inheritdoc />
     public override string Describe() =>
         string.Create(CultureInfo.InvariantCulture, $"{Node.ToClientString()}: meet {Target.ToClientString()} at {TargetIp} port {TargetPort}, bus {TargetBusPort}");
 }
@@ -82,6 +98,9 @@ public sealed record Meet(NodeEndpoint Node, NodeEndpoint Target, string TargetI
 /// <param name="Reason">Why.</param>
 public sealed record Replicate(NodeEndpoint Node, NodeEndpoint Master, NodeId MasterId, string Reason) : PlanStep(Reason)
 {
+    /// <inheritdoc />
+    public override NodeEndpoint? Actor() => Node;
+
     /// <inheritdoc />
     public override string Describe() => $"{Node.ToClientString()}: replicate {Master.ToClientString()}";
 }
@@ -107,6 +126,9 @@ public sealed record AwaitAgreement(ImmutableArray<NodeEndpoint> Nodes, string R
 /// <param name="Reason">Why.</param>
 public sealed record RestoreNodeTimeout(NodeEndpoint Node, TimeSpan Timeout, string Reason) : PlanStep(Reason)
 {
+    /// <inheritdoc />
+    public override NodeEndpoint? Actor() => Node;
+
     /// <inheritdoc />
     public override string Describe() => $"{Node.ToClientString()}: cluster-node-timeout back to {Milliseconds(Timeout)}";
 }

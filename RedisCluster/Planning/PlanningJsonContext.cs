@@ -8,6 +8,7 @@ namespace RedisCluster.Planning;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CreatePlan))]
+[JsonSerializable(typeof(ClusterPlan))]
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(ClusterSummary))]
 public sealed partial class PlanningJsonContext : JsonSerializerContext;

@@ -1,0 +1,103 @@
+using RedisCluster.Planning;
+using RedisCluster.Protocol;
+using RedisCluster.Topology;
+
+namespace RedisCluster.Operations;
+
+/// <summary>One run of an operation on a formed cluster: look, plan, ask, do, check.</summary>
+/// <param name="seeds">Some nodes of the cluster; the rest is found through them.</param>
+/// <param name="options">How to do it.</param>
+/// <param name="progress">Told each step with its reason; null for nobody.</param>
+/// <param name="afterStep">The hook after each step; null for nobody.</param>
+internal sealed class OperationRun(
+    IReadOnlyList<NodeEndpoint> seeds, OperationOptions options, IProgress<ClusterProgress>? progress, AfterStep? afterStep = null) : IAsyncDisposable
+{
+    private readonly ProgressLog _log = new(progress, options.TimeProvider);
+
+    /// <summary>Connections for what a planner wants to know beyond the observation.</summary>
+    public NodePool Pool { get; } = new(options.Connection);
+
+    /// <summary>For what is worth telling before there are steps.</summary>
+    public ProgressLog Log => _log;
+
+    /// <summary>Runs with a planner that needs the observation only.</summary>
+    public Task<OperationResult> RunAsync(Func<ClusterObservation, ClusterPlan> plan, CancellationToken cancellationToken) =>
+        RunAsync((observation, _) => Task.FromResult(plan(observation)), cancellationToken);
+
+    /// <summary>Runs with a planner that asks the nodes more, through <see cref="Pool"/>.</summary>
+    /// <exception cref="ClusterException">It could not be done; <see cref="ClusterException.Fault"/> says why.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled it.</exception>
+    public async Task<OperationResult> RunAsync(
+        Func<ClusterObservation, CancellationToken, Task<ClusterPlan>> planAsync, CancellationToken cancellationToken)
+    {
+        Validate();
+        try
+        {
+            var observation = await ObserveAsync(seeds, cancellationToken).ConfigureAwait(false);
+            var plan = await planAsync(observation, cancellationToken).ConfigureAwait(false);
+            if (plan.IsRefused)
+            {
+                throw Refusals.ToException(plan.Refusals);
+            }
+
+            var outcome = plan.IsEmpty ? OperationOutcome.NothingToDo
+                : options.DryRun ? OperationOutcome.Planned
+                : options.ConfirmAsync is { } confirm && !await confirm(plan, cancellationToken).ConfigureAwait(false) ? OperationOutcome.Declined
+                : OperationOutcome.Done;
+            return outcome == OperationOutcome.Done
+                ? await CarryOutAsync(plan, observation, cancellationToken).ConfigureAwait(false)
+                : new(outcome, plan, 0, observation, ClusterChecker.Check(observation), _log.Elapsed);
+        }
+        catch (RespServerException error)
+        {
+            throw new ClusterException(ClusterFault.Faults, error.Message, error);
+        }
+        catch (RespException error)
+        {
+            throw new ClusterException(ClusterFault.Unreachable, $"{error.Message}; run it again to go on from here", error);
+        }
+        catch (FormatException error)
+        {
+            throw new ClusterException(ClusterFault.Faults, $"a node's answer makes no sense: {error.Message}", error);
+        }
+    }
+
+    public ValueTask DisposeAsync() => Pool.DisposeAsync();
+
+    private void Validate()
+    {
+        if (seeds.Count == 0)
+        {
+            throw new ClusterException(ClusterFault.Usage, "no node was given: name at least one as host:port");
+        }
+
+        if (options.StallLimit <= TimeSpan.Zero)
+        {
+            throw new ClusterException(ClusterFault.Usage, $"the time without progress is {options.StallLimit}: it must be more than zero");
+        }
+    }
+
+    private async Task<ClusterObservation> ObserveAsync(IReadOnlyList<NodeEndpoint> from, CancellationToken cancellationToken)
+    {
+        var observation = await ClusterObserver.ObserveAsync(Pool, from, discover: true, cancellationToken).ConfigureAwait(false);
+        return observation.Reachable.Any()
+            ? observation
+            : throw new ClusterException(ClusterFault.Unreachable, $"no node answers: {Problems.List(observation.Nodes)}");
+    }
+
+    private async Task<OperationResult> CarryOutAsync(ClusterPlan plan, ClusterObservation before, CancellationToken cancellationToken)
+    {
+        using var stall = new StallGuard(options.StallLimit, options.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellationToken);
+        var context = new StepContext(Pool, options.Connection, options.TimeProvider, _log, stall);
+        var run = new PlanRun(context, options.StallLimit, afterStep);
+        await run.RunAsync(plan.Phases, null, both.Token, cancellationToken).ConfigureAwait(false);
+
+        // A seed that left is asked no more: it would bring its own empty world into the picture.
+        NodeEndpoint[] members = [.. before.Nodes.Select(node => node.Endpoint).Concat(plan.Joining).Except(plan.Leaving)];
+        Task<ClusterObservation> Again(CancellationToken token) => ObserveAsync(members, token);
+        var (observation, report) = await Settling.CheckAsync(
+            await Again(cancellationToken).ConfigureAwait(false), Again, _log, options.TimeProvider, stall.Token, cancellationToken).ConfigureAwait(false);
+        return new(OperationOutcome.Done, plan, run.StepsDone, observation, report, _log.Elapsed);
+    }
+}
