@@ -179,4 +179,5 @@ internal static class States
     public const string Failed = "failed";
     public const string Joining = "joining";
     public const string Unreachable = "unreachable";
+    public const string LinkDown = "link-down";
 }

@@ -28,12 +28,20 @@ internal static class ClusterCommand
                 ClusterText.Write,
                 report => report.Nodes.All(n => n.State == States.Ok) ? ExitCode.Fine : ExitCode.Faults),
             Create(
+                "slots",
+                "Who serves which slots, with replicas and keys; exit code 1 when a slot has no owner or nodes disagree",
+                NetBoxJson.Readable.ClusterSlotsReport,
+                SlotReporter.Slots,
+                SlotText.Write,
+                report => report is { SlotsCovered: HashSlot.Count, NodesAgree: true, Open.Count: 0 } ? ExitCode.Fine : ExitCode.Faults),
+            Create(
                 "check",
                 "What is wrong with the cluster, the gravest first; exit code 1 when there is an error",
                 NetBoxJson.Readable.ClusterCheckReport,
                 ClusterReporter.Check,
                 ClusterText.Write,
                 report => report.Healthy ? ExitCode.Fine : ExitCode.Faults),
+            CallCommand.Create(),
         },
         "netbox cluster info 127.0.0.1:7101",
         "netbox cluster check 127.0.0.1:7101 --json");

@@ -24,17 +24,25 @@ internal sealed class ClusterOptions(double timeoutSeconds)
 
     private readonly Option<TimeSpan> _timeout = CommonOptions.Timeout(timeoutSeconds);
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="withSeeds">False for a command that reads its nodes from an argument of its own.</param>
+    public void AddTo(Command command, bool withSeeds = true)
     {
-        command.Add(_seeds);
+        if (withSeeds)
+        {
+            command.Add(_seeds);
+        }
+
         command.Add(_password);
         command.Add(_user);
         command.Add(_tls);
         command.Add(_timeout);
     }
 
-    public ClusterTarget Read(ParseResult parse) => ClusterTarget.From(
-        parse.GetValue(_seeds) ?? [],
+    public ClusterTarget Read(ParseResult parse) => Read(parse, parse.GetValue(_seeds) ?? []);
+
+    public ClusterTarget Read(ParseResult parse, IReadOnlyList<string> seeds) => ClusterTarget.From(
+        seeds,
         parse.GetValue(_user),
         parse.GetValue(_password),
         parse.GetValue(_tls),

@@ -13,6 +13,8 @@ namespace NetBox.Tools.Reports;
 [JsonSerializable(typeof(ClusterNodesReport))]
 [JsonSerializable(typeof(ClusterCheckReport))]
 [JsonSerializable(typeof(ClusterReport))]
+[JsonSerializable(typeof(ClusterSlotsReport))]
+[JsonSerializable(typeof(ClusterCallReport))]
 [JsonSerializable(typeof(ServicesReport))]
 [JsonSerializable(typeof(ErrorReport))]
 internal sealed partial class NetBoxJson : JsonSerializerContext

@@ -26,7 +26,7 @@ internal static class NodeReader
         }
         catch (RespException error)
         {
-            return new() { Endpoint = node, Problem = ProblemOf(error, node) };
+            return new() { Endpoint = node, Problem = Problems.Of(error, node) };
         }
         catch (Exception error) when (error is FormatException or InvalidOperationException)
         {
@@ -77,18 +77,4 @@ internal static class NodeReader
 
     private static IPAddress? AddressOf(IPEndPoint? remote) =>
         remote?.Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : remote?.Address;
-
-    private static NodeProblem ProblemOf(RespException error, NodeEndpoint node)
-    {
-        var kind = error switch
-        {
-            RespAuthenticationException => NodeProblemKind.AccessDenied,
-            RespServerException { Code: "NOPERM" or "NOAUTH" } => NodeProblemKind.AccessDenied,
-            RespServerException { Code: "LOADING" or "BUSY" or "MASTERDOWN" } => NodeProblemKind.Unreachable,
-            RespServerException or RespProtocolException => NodeProblemKind.Protocol,
-            _ => NodeProblemKind.Unreachable,
-        };
-        var named = $"{node.ToClientString()}: ";
-        return new(kind, error.Message.StartsWith(named, StringComparison.Ordinal) ? error.Message[named.Length..] : error.Message);
-    }
 }

@@ -11,12 +11,13 @@ public class CommandLineTests
     [InlineData("http", "netbox http: URL is missing (netbox http --help explains)")]
     [InlineData("dns", "netbox dns: NAME is missing (netbox dns --help explains)")]
     [InlineData("dns a b", "netbox dns: 'b' is not understood here (netbox dns --help explains)")]
-    [InlineData("cluster", "netbox cluster: say what to do: info, nodes, check (netbox cluster --help explains)")]
     [InlineData("cluster heal", "netbox cluster: 'heal' is not understood here (netbox cluster --help explains)")]
     [InlineData("cluster check --colour", "netbox: '--colour' is not an option of this command (--help lists them)")]
     [InlineData("tcp a:1 --count 0", "netbox tcp: '0' is not a number between 1 and 100000 (--count) (netbox tcp --help explains)")]
     [InlineData("tcp a:1 --timeout soon", "netbox tcp: 'soon' is not a duration of at least 1.0 ms; write it like 5, 250ms or 2m (netbox tcp --help explains)")]
     [InlineData("http ftp://x", "netbox: 'ftp://x' is not an http or https URL; write it like http://hit-counter/")]
+    [InlineData("cluster call 127.0.0.1:1", "netbox: COMMAND is missing; write it behind the node, such as PING")]
+    [InlineData("cluster call a:1 PING --only-masters --only-replicas", "netbox: --only-masters and --only-replicas exclude each other; leave both out for all nodes")]
     [InlineData("cluster info nonsense", "netbox: 'nonsense' is not HOST:PORT; write it like 127.0.0.1:7101 or [::1]:7101")]
     [InlineData("serve --urls nonsense", "netbox: 'nonsense' is not a URL to listen on; write it like http://127.0.0.1:5081")]
     public async Task Bad_usage_is_one_line_and_exit_code_2(string arguments, string message)
@@ -25,6 +26,14 @@ public class CommandLineTests
         Assert.Equal(message + Environment.NewLine, error);
         Assert.Equal("", output);
         Assert.Equal(2, exitCode);
+    }
+
+    [Fact]
+    public async Task A_command_with_commands_names_them()
+    {
+        var (exitCode, output, error) = await RunAsync("cluster");
+        Assert.StartsWith("netbox cluster: say what to do: info, nodes, slots, check, call", error);
+        Assert.Equal((2, ""), (exitCode, output));
     }
 
     [Fact]
