@@ -51,19 +51,17 @@ internal static class ClusterReporter
             [.. nodes.Select(n => new NodeSummary(n.Address, n.Role, n.State, n.Problem))]);
     }
 
-    public static ClusterCheckReport Check(ClusterObservation observation)
-    {
-        var report = ClusterChecker.Check(observation);
-        return new ClusterCheckReport(
-            observation.Time,
-            report.Healthy,
-            report.Findings.Count(f => f.Severity == Severity.Error),
-            report.Findings.Count(f => f.Severity == Severity.Warning),
-            report.Summary.NodeCount,
-            report.Summary.Shards.Length,
-            report.Summary.SlotsCovered,
-            [.. report.Findings.Select(f => new FindingReport(NameOf(f.Severity), f.Code, f.Message, f.Node is { } node ? EndpointText(node) : null))]);
-    }
+    public static ClusterCheckReport Check(ClusterObservation observation) => Check(observation, ClusterChecker.Check(observation));
+
+    public static ClusterCheckReport Check(ClusterObservation observation, CheckReport report) => new(
+        observation.Time,
+        report.Healthy,
+        report.Findings.Count(f => f.Severity == Severity.Error),
+        report.Findings.Count(f => f.Severity == Severity.Warning),
+        report.Summary.NodeCount,
+        report.Summary.Shards.Length,
+        report.Summary.SlotsCovered,
+        [.. report.Findings.Select(f => new FindingReport(NameOf(f.Severity), f.Code, f.Message, f.Node is { } node ? EndpointText(node) : null))]);
 
     public static ClusterReport All(ClusterObservation observation) => new(Info(observation), Nodes(observation), Check(observation));
 

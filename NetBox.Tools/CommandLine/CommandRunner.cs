@@ -10,6 +10,9 @@ namespace NetBox.Tools.CommandLine;
 /// <summary>Runs one command: report or failure, text or JSON, exit code.</summary>
 internal static class CommandRunner
 {
+    /// <summary>The exit code of what was interrupted, as shells count it.</summary>
+    public const int Interrupted = 130;
+
     public static async Task<int> RunAsync<TReport>(
         ParseResult parse,
         bool json,

@@ -11,6 +11,10 @@ internal static class CommonOptions
     public static Option<TimeSpan> Timeout(double seconds) =>
         Duration("--timeout", "How long to wait for each answer", TimeSpan.FromSeconds(seconds), TimeSpan.FromMilliseconds(1));
 
+    /// <summary>Operations may take as long as they get on.</summary>
+    public static Option<TimeSpan> StallLimit() =>
+        Duration("--stall-limit", "Give up after this long without any progress", TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(1));
+
     public static Option<TimeSpan> Interval(double seconds) =>
         Duration("--interval", "Pause between two tries", TimeSpan.FromSeconds(seconds), TimeSpan.Zero);
 

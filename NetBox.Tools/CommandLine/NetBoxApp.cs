@@ -27,7 +27,7 @@ internal static class NetBoxApp
         catch (OperationCanceledException)
         {
             await configuration.Error.WriteLineAsync("netbox: interrupted").ConfigureAwait(false);
-            return 130;
+            return CommandRunner.Interrupted;
         }
     }
 

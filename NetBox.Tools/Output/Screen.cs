@@ -11,10 +11,13 @@ internal static class Screen
     public static IAnsiConsole For(InvocationConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var terminal = ReferenceEquals(configuration.Output, Console.Out) && !Console.IsOutputRedirected;
+        var terminal = IsTerminal(configuration);
         var colours = terminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         return For(configuration.Output, terminal, colours);
     }
+
+    public static bool IsTerminal(InvocationConfiguration configuration) =>
+        ReferenceEquals(configuration.Output, Console.Out) && !Console.IsOutputRedirected;
 
     public static IAnsiConsole For(TextWriter writer, bool terminal, bool colours)
     {
