@@ -10,7 +10,7 @@ internal static class CommandLineArguments
 
           Nodes               host:port@busport,host:port@busport,...; the first ones become the masters
           ReplicasPerShard    replicas of each master, 0 or more              (default 0)
-          User, Password      credentials of the nodes                        (default none)
+          User, Password      credentials of the nodes; also the password in ConnectionStrings__NAME (default none)
           Tls                 true when the nodes' client ports speak TLS     (default false)
           Deadline            time until everything has to stand              (default 00:01:00)
           NodeTimeout         cluster-node-timeout of the nodes afterwards    (default: left as it is)

@@ -65,7 +65,8 @@ internal sealed record InitializerSettings
             Deadline = Value(section, nameof(Deadline)) is { } deadline ? TimeOf(deadline, nameof(Deadline)) : DefaultDeadline,
             NodeTimeout = Value(section, nameof(NodeTimeout)) is { } timeout ? TimeOf(timeout, nameof(NodeTimeout)) : null,
         };
-        return Value(section, nameof(Name)) is { } name ? settings with { Name = name } : settings;
+        settings = Value(section, nameof(Name)) is { } name ? settings with { Name = name } : settings;
+        return settings.Password is null ? settings with { Password = PasswordIn(configuration.GetConnectionString(settings.Name)) } : settings;
     }
 
     /// <summary>The settings without the password.</summary>
@@ -74,6 +75,13 @@ internal sealed record InitializerSettings
 
     private static string? Value(IConfigurationSection section, string key) =>
         section[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+
+    // Tools that make Kubernetes manifests know connection strings for secrets, and nothing else.
+    private static string? PasswordIn(string? connectionString) => connectionString?
+        .Split(',', StringSplitOptions.TrimEntries)
+        .Where(part => part.StartsWith("password=", StringComparison.OrdinalIgnoreCase))
+        .Select(part => part[(part.IndexOf('=') + 1)..])
+        .LastOrDefault(password => password.Length > 0);
 
     private static string Variable(string key) => $"{Section}__{key}";
 

@@ -10,7 +10,22 @@ namespace RedisCluster.Hosting;
 /// </summary>
 internal static partial class NodeContainerScript
 {
-    public const string PasswordVariable = "REDIS_PASSWORD";
+    // aspirate keeps variables out of the ConfigMap, where anybody may read them, by the beginning of their name alone.
+    private const string PublishedPasswordVariable = "ConnectionStrings__password";
+    private const string LocalPasswordVariable = "REDIS_PASSWORD";
+    private const string NameVariable = "REDIS_NODE_NAME";
+
+    /// <summary>The variables the script reads.</summary>
+    public static void AddVariables(RedisClusterNodeContainer node, bool isRunMode, IDictionary<string, object> variables)
+    {
+        variables[PasswordVariable(isRunMode)] = node.Cluster.PasswordParameter;
+        if (!isRunMode)
+        {
+            variables[NameVariable] = node.Name;
+        }
+
+        Of(node, isRunMode, variables);
+    }
 
     /// <param name="node">The node.</param>
     /// <param name="isRunMode">Whether it runs here, reached as localhost, or in a cluster, where its service's name outlives its address.</param>
@@ -37,7 +52,7 @@ internal static partial class NodeContainerScript
         }
         else
         {
-            Append(script, "cluster-announce-ip", node.Name);
+            Append(script, "cluster-announce-ip", $"${NameVariable}");
         }
 
         foreach (var option in RedisServerOptions.Of(node.Cluster.Settings, isRunMode))
@@ -45,10 +60,12 @@ internal static partial class NodeContainerScript
             Append(script, option.Key, [.. option.Words.Select((word, i) => Word(option.Key, i, word, variables))]);
         }
 
-        Append(script, "requirepass", $"${PasswordVariable}");
-        Append(script, "masterauth", $"${PasswordVariable}");
+        Append(script, "requirepass", $"${PasswordVariable(isRunMode)}");
+        Append(script, "masterauth", $"${PasswordVariable(isRunMode)}");
         return script.ToString();
     }
+
+    private static string PasswordVariable(bool isRunMode) => isRunMode ? LocalPasswordVariable : PublishedPasswordVariable;
 
     private static string Word(string key, int index, string word, IDictionary<string, object>? variables)
     {

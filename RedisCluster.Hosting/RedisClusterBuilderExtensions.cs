@@ -19,6 +19,7 @@ public static class RedisClusterBuilderExtensions
     private const int FewestShards = 3;
     private const int SlotCount = 16384;
     private const string DataPath = "/data";
+    private const string HttpEndpointName = "http";
 
     /// <summary>
     /// Adds a Redis Cluster: <paramref name="shards"/> masters with <paramref name="replicasPerShard"/> replicas each, as resources
@@ -69,6 +70,7 @@ public static class RedisClusterBuilderExtensions
             ?? ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, $"{name}-password", special: false);
         var cluster = new RedisClusterResource(name, shards, replicasPerShard, secret);
         cluster.Settings.PortsAreFixed = asked is not null;
+        cluster.Settings.IsPublished = builder.ExecutionContext.IsPublishMode;
 
         var healthCheck = $"{name}_check";
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(healthCheck, _ => new RedisClusterHealthCheck(cluster), failureStatus: null, tags: null));
@@ -108,7 +110,7 @@ public static class RedisClusterBuilderExtensions
     /// <summary>
     /// Lets a project form the cluster, or leave it alone where it is formed, as <c>ClusterInit.Worker</c> does: it is given the section
     /// <c>Cluster</c> (<c>Nodes</c>, <c>ReplicasPerShard</c>, <c>NodeTimeout</c>, <c>Password</c>, <c>Name</c>, <c>Mode</c>) and starts with the nodes; the cluster runs once it has ended
-    /// with exit code 0.
+    /// with exit code 0. Published, it gets the password as part of the connection string <c>ConnectionStrings__name</c>, which tools that make manifests know for a secret.
     /// </summary>
     /// <param name="builder">The cluster.</param>
     /// <param name="initializer">The project.</param>
@@ -124,11 +126,25 @@ public static class RedisClusterBuilderExtensions
             .WithEnvironment("Cluster__Name", cluster.Name)
             .WithEnvironment("Cluster__Nodes", cluster.NodesExpression)
             .WithEnvironment("Cluster__ReplicasPerShard", cluster.ReplicasPerShard.ToString(CultureInfo.InvariantCulture))
-            .WithEnvironment("Cluster__Password", ReferenceExpression.Create($"{cluster.PasswordParameter}"))
             .WithEnvironment("Cluster__Mode", "Once")
             .WithEnvironment(context => context.EnvironmentVariables["Cluster__NodeTimeout"] =
                 (cluster.Settings.NodeTimeout ?? RedisServerOptions.DefaultNodeTimeout(context.ExecutionContext.IsRunMode)).ToString("c", CultureInfo.InvariantCulture))
             .WithParentRelationship(builder);
+        cluster.Initializer = initializer.Resource;
+        if (builder.ApplicationBuilder.ExecutionContext.IsRunMode)
+        {
+            initializer.WithEnvironment("Cluster__Password", ReferenceExpression.Create($"{cluster.PasswordParameter}"));
+        }
+        else
+        {
+            // Under a name that aspirate takes for a secret's, and with an endpoint, for probes and because it makes a broken service without any.
+            initializer.WithEnvironment($"ConnectionStrings__{cluster.Name}", cluster.ConnectionStringExpression);
+            if (!initializer.Resource.Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.Name == HttpEndpointName))
+            {
+                initializer.WithHttpEndpoint(name: HttpEndpointName);
+            }
+        }
+
         foreach (var node in cluster.Nodes)
         {
             initializer.WaitForStart(builder.ApplicationBuilder.CreateResourceBuilder(node));
@@ -247,11 +263,7 @@ public static class RedisClusterBuilderExtensions
             .WithImage(RedisClusterContainerImageTags.Image, RedisClusterContainerImageTags.Tag)
             .WithImageRegistry(RedisClusterContainerImageTags.Registry)
             .WithIconName("Database")
-            .WithEnvironment(context =>
-            {
-                context.EnvironmentVariables[NodeContainerScript.PasswordVariable] = cluster.Resource.PasswordParameter;
-                NodeContainerScript.Of(node, context.ExecutionContext.IsRunMode, context.EnvironmentVariables);
-            })
+            .WithEnvironment(context => NodeContainerScript.AddVariables(node, context.ExecutionContext.IsRunMode, context.EnvironmentVariables))
             .WithArgs(context =>
             {
                 context.Args.Add("-c");

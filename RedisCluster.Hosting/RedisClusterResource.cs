@@ -54,11 +54,14 @@ public class RedisClusterResource : Resource, IResourceWithConnectionString, IRe
         }
     }
 
-    // Host and Port stay out: no node speaks for the others.
+    // Host and Port stay out: no node speaks for the others. Published, the password stays out as well: aspirate would write a variable of that name in plain text.
     IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties() =>
-        [new("Password", ReferenceExpression.Create($"{PasswordParameter}"))];
+        Settings.IsPublished ? [] : [new("Password", ReferenceExpression.Create($"{PasswordParameter}"))];
 
     internal RedisClusterSettings Settings { get; } = new();
+
+    /// <summary>The project that forms the cluster, if there is one.</summary>
+    internal ProjectResource? Initializer { get; set; }
 
     internal void Add(IRedisClusterNodeResource node) => _nodes.Add(node);
 

@@ -13,6 +13,9 @@ internal sealed class RedisClusterSettings
     /// <summary>Whether somebody asked for the ports, so that no other ones may be taken instead.</summary>
     public bool PortsAreFixed { get; set; }
 
+    /// <summary>Whether the model is published rather than run.</summary>
+    public bool IsPublished { get; set; }
+
     public IReadOnlyList<KeyValuePair<string, string>> Config => _config;
 
     public void SetConfig(string key, string value)

@@ -70,7 +70,7 @@ public sealed class BadInputTests
                 resources.EnumerateObject().Select(resource => resource.Name));
             Assert.Equal(
                 "{redis-cluster-password.value}",
-                resources.GetProperty("redis-cluster-0").GetProperty("env").GetProperty("REDIS_PASSWORD").GetString());
+                resources.GetProperty("redis-cluster-0").GetProperty("env").GetProperty("ConnectionStrings__password").GetString());
         }
         finally
         {

@@ -127,7 +127,8 @@ public sealed class AddRedisClusterTests
         Assert.Equal("0", environment["Cluster__ReplicasPerShard"]);
         Assert.Equal("Once", environment["Cluster__Mode"]);
         Assert.Equal("00:00:02", environment["Cluster__NodeTimeout"]);
-        Assert.Equal("{redis-password.value}", Assert.IsAssignableFrom<IManifestExpressionProvider>(environment["Cluster__Password"]).ValueExpression);
+        Assert.DoesNotContain("Cluster__Password", environment.Keys);
+        Assert.EndsWith(",password={redis-password.value}", Assert.IsAssignableFrom<IManifestExpressionProvider>(environment["ConnectionStrings__redis"]).ValueExpression, StringComparison.Ordinal);
         Assert.Equal(
             string.Join(',', Enumerable.Range(0, 3).Select(i => $"{{redis-{i}.bindings.tcp.host}}:{{redis-{i}.bindings.tcp.port}}@{{redis-{i}.bindings.bus.targetPort}}")),
             Assert.IsAssignableFrom<IManifestExpressionProvider>(environment["Cluster__Nodes"]).ValueExpression);
@@ -137,10 +138,28 @@ public sealed class AddRedisClusterTests
     }
 
     [Fact]
-    public void Connection_properties_leave_out_host_and_port()
+    public async Task The_initializer_of_a_local_run_gets_the_password_by_itself()
     {
-        IResourceWithConnectionString redis = HostingModel.Publish().AddRedisCluster("redis").Resource;
+        Assert.SkipWhen(NoServer, "No redis-server here.");
+        var builder = HostingModel.Run();
+        var worker = builder.AddResource(new ProjectResource("init"));
+        builder.AddRedisCluster("redis").WithInitializer(worker);
+
+        var environment = await HostingModel.EnvironmentOfAsync(builder, worker.Resource);
+
+        Assert.Equal("{redis-password.value}", Assert.IsAssignableFrom<IManifestExpressionProvider>(environment["Cluster__Password"]).ValueExpression);
+        Assert.DoesNotContain("ConnectionStrings__redis", environment.Keys);
+        Assert.Empty(worker.Resource.Annotations.OfType<EndpointAnnotation>());
+    }
+
+    [Fact]
+    public void Connection_properties_leave_out_host_and_port_and_published_the_password()
+    {
+        Assert.SkipWhen(NoServer, "No redis-server here.");
+        IResourceWithConnectionString redis = HostingModel.Run().AddRedisCluster("redis").Resource;
         Assert.Equal(["Password"], redis.GetConnectionProperties().Select(p => p.Key));
+        redis = HostingModel.Publish().AddRedisCluster("redis").Resource;
+        Assert.Empty(redis.GetConnectionProperties());
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace Unit.Hosting;
 
 public sealed class ManifestTests
 {
-    // Written by the publisher of Aspire 13.5 itself.
+    // As the publisher of Aspire 13.5 writes it.
     private const string Expected = """
         {
           "resources": {
@@ -19,7 +19,7 @@ public sealed class ManifestTests
               "entrypoint": "/bin/sh",
               "args": [
                 "-c",
-                "set -f; IFS=; exec redis-server --port 6379 --cluster-port 16379 --dir /data --cluster-announce-ip redis-0 --cluster-enabled yes --cluster-config-file nodes.conf --cluster-node-timeout 2000 --cluster-require-full-coverage no --cluster-migration-barrier 1 --appendonly yes --repl-diskless-sync-delay 0 --protected-mode no --save 3600 1 --proc-title-template $REDIS_PROC_TITLE_TEMPLATE_0 --requirepass $REDIS_PASSWORD --masterauth $REDIS_PASSWORD"
+                "set -f; IFS=; exec redis-server --port 6379 --cluster-port 16379 --dir /data --cluster-announce-ip $REDIS_NODE_NAME --cluster-enabled yes --cluster-config-file nodes.conf --cluster-node-timeout 2000 --cluster-require-full-coverage no --cluster-migration-barrier 1 --appendonly yes --repl-diskless-sync-delay 0 --protected-mode no --save 3600 1 --proc-title-template $REDIS_PROC_TITLE_TEMPLATE_0 --requirepass $ConnectionStrings__password --masterauth $ConnectionStrings__password"
               ],
               "volumes": [
                 {
@@ -29,7 +29,8 @@ public sealed class ManifestTests
                 }
               ],
               "env": {
-                "REDIS_PASSWORD": "{redis-password.value}",
+                "ConnectionStrings__password": "{redis-password.value}",
+                "REDIS_NODE_NAME": "redis-0",
                 "REDIS_PROC_TITLE_TEMPLATE_0": "\u0022{title}\u0022"
               },
               "bindings": {
@@ -54,7 +55,7 @@ public sealed class ManifestTests
               "entrypoint": "/bin/sh",
               "args": [
                 "-c",
-                "set -f; IFS=; exec redis-server --port 6379 --cluster-port 16379 --dir /data --cluster-announce-ip redis-1 --cluster-enabled yes --cluster-config-file nodes.conf --cluster-node-timeout 2000 --cluster-require-full-coverage no --cluster-migration-barrier 1 --appendonly yes --repl-diskless-sync-delay 0 --protected-mode no --save 3600 1 --proc-title-template $REDIS_PROC_TITLE_TEMPLATE_0 --requirepass $REDIS_PASSWORD --masterauth $REDIS_PASSWORD"
+                "set -f; IFS=; exec redis-server --port 6379 --cluster-port 16379 --dir /data --cluster-announce-ip $REDIS_NODE_NAME --cluster-enabled yes --cluster-config-file nodes.conf --cluster-node-timeout 2000 --cluster-require-full-coverage no --cluster-migration-barrier 1 --appendonly yes --repl-diskless-sync-delay 0 --protected-mode no --save 3600 1 --proc-title-template $REDIS_PROC_TITLE_TEMPLATE_0 --requirepass $ConnectionStrings__password --masterauth $ConnectionStrings__password"
               ],
               "volumes": [
                 {
@@ -64,7 +65,8 @@ public sealed class ManifestTests
                 }
               ],
               "env": {
-                "REDIS_PASSWORD": "{redis-password.value}",
+                "ConnectionStrings__password": "{redis-password.value}",
+                "REDIS_NODE_NAME": "redis-1",
                 "REDIS_PROC_TITLE_TEMPLATE_0": "\u0022{title}\u0022"
               },
               "bindings": {
@@ -89,7 +91,7 @@ public sealed class ManifestTests
               "entrypoint": "/bin/sh",
               "args": [
                 "-c",
-                "set -f; IFS=; exec redis-server --port 6379 --cluster-port 16379 --dir /data --cluster-announce-ip redis-2 --cluster-enabled yes --cluster-config-file nodes.conf --cluster-node-timeout 2000 --cluster-require-full-coverage no --cluster-migration-barrier 1 --appendonly yes --repl-diskless-sync-delay 0 --protected-mode no --save 3600 1 --proc-title-template $REDIS_PROC_TITLE_TEMPLATE_0 --requirepass $REDIS_PASSWORD --masterauth $REDIS_PASSWORD"
+                "set -f; IFS=; exec redis-server --port 6379 --cluster-port 16379 --dir /data --cluster-announce-ip $REDIS_NODE_NAME --cluster-enabled yes --cluster-config-file nodes.conf --cluster-node-timeout 2000 --cluster-require-full-coverage no --cluster-migration-barrier 1 --appendonly yes --repl-diskless-sync-delay 0 --protected-mode no --save 3600 1 --proc-title-template $REDIS_PROC_TITLE_TEMPLATE_0 --requirepass $ConnectionStrings__password --masterauth $ConnectionStrings__password"
               ],
               "volumes": [
                 {
@@ -99,7 +101,8 @@ public sealed class ManifestTests
                 }
               ],
               "env": {
-                "REDIS_PASSWORD": "{redis-password.value}",
+                "ConnectionStrings__password": "{redis-password.value}",
+                "REDIS_NODE_NAME": "redis-2",
                 "REDIS_PROC_TITLE_TEMPLATE_0": "\u0022{title}\u0022"
               },
               "bindings": {

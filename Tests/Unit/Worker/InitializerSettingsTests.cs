@@ -50,6 +50,20 @@ public class InitializerSettingsTests
         Assert.DoesNotContain('\n', fault.Message);
     }
 
+    [Theory]
+    [InlineData("s3cret", "ConnectionStrings:orders=a:1,b:2,abortConnect=false,password=s3cret")]
+    [InlineData("mine", "ConnectionStrings:orders=a:1,password=s3cret", "Cluster:Password=mine")]
+    [InlineData("s=3", "ConnectionStrings:orders=a:1, Password=s=3")]
+    [InlineData(null, "ConnectionStrings:other=a:1,password=s3cret")]
+    [InlineData(null, "ConnectionStrings:orders=a:1")]
+    public void The_password_may_be_in_the_connection_string_of_the_cluster(string? password, params string[] settings)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Cluster:Nodes", "a:1"), new("Cluster:Name", "orders"), .. settings.Select(s => s.Split('=', 2)).Select(s => KeyValuePair.Create(s[0], (string?)s[1]))])
+            .Build();
+        Assert.Equal(password, InitializerSettings.Read(configuration).Password);
+    }
+
     [Fact]
     public void The_password_is_not_shown() => Assert.DoesNotContain("s3cret", Read("--Cluster:Nodes=a:1", "--Cluster:Password=s3cret").ToString());
 
