@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RedisCluster.Operations;
 
 namespace RedisClusterAspire.Benchmarks;
@@ -37,12 +36,12 @@ internal static class FormBenchmark
     {
         await using var servers = ServerSet.Start(Nodes, NodeTimeout);
         await Task.Delay(UpBefore, stop);
-        var writable = ShardWriters.FirstWriteOnEachAsync(servers.Nodes, stop);
+        var writable = ShardWriters.FirstWriteOnEachAsync(servers.Nodes, Nodes / 2, stop);
         await create(servers, stop);
         return await writable;
     }
 
-    private static Task CreateByRedisCliAsync(ServerSet servers, CancellationToken stop) => RunAsync(
+    private static Task CreateByRedisCliAsync(ServerSet servers, CancellationToken stop) => Tool.RunAsync(
         "redis-cli",
         ["--cluster", "create", .. servers.Nodes.Select(node => $"{node.Host}:{node.Port}"), "--cluster-replicas", "1", "--cluster-yes"],
         stop);
@@ -50,20 +49,8 @@ internal static class FormBenchmark
     private static Task CreateByLibraryAsync(ServerSet servers, CancellationToken stop) =>
         ClusterCreation.RunAsync(servers.Nodes, new CreateOptions { ReplicasPerShard = 1, NodeTimeout = NodeTimeout }, cancellationToken: stop);
 
-    private static Task CreateByWorkerAsync(ServerSet servers, CancellationToken stop) => RunAsync(
+    private static Task CreateByWorkerAsync(ServerSet servers, CancellationToken stop) => Tool.RunAsync(
         "dotnet",
         [Checkout.Built("ClusterInit.Worker", "ClusterInit.Worker.dll"), $"--Cluster:Nodes={string.Join(',', servers.Nodes)}", "--Cluster:ReplicasPerShard=1"],
         stop);
-
-    private static async Task RunAsync(string fileName, IEnumerable<string> arguments, CancellationToken stop)
-    {
-        using var process = Process.Start(new ProcessStartInfo(fileName, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = process.StandardOutput.ReadToEndAsync(stop);
-        var errors = process.StandardError.ReadToEndAsync(stop);
-        await process.WaitForExitAsync(stop);
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{fileName} ended with exit code {process.ExitCode}: {await output}{await errors}");
-        }
-    }
 }

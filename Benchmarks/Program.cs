@@ -19,10 +19,14 @@ hits.SetAction((arguments, stop) => HitsBenchmark.RunAsync(arguments.GetValue(se
 var counter = new Command("counter", "Hits per second and latency of the hit counter alone on 3+3 nodes, beside a bare endpoint and one INCR per request") { seconds, counterRounds };
 counter.SetAction((arguments, stop) => CounterBenchmark.RunAsync(arguments.GetValue(seconds), arguments.GetValue(counterRounds), stop));
 
+var sizes = new Option<int[]>("--nodes") { Description = "Cluster sizes, even numbers from 6", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [6, 30, 60, 90] };
+var scale = new Command("scale", "Create and check at several sizes beside redis-cli, and the planner at 1000 nodes") { sizes };
+scale.SetAction((arguments, stop) => ScaleBenchmark.RunAsync(arguments.GetValue(sizes)!, stop));
+
 var incr = new Command("incr", "The endpoint with one INCR per request that counter is compared with") { Hidden = true, Arguments = { nodes } };
 incr.SetAction((arguments, stop) => CounterBenchmark.ServeIncrementAsync(arguments.GetValue(nodes)!, stop));
 
 var bare = new Command("bare", "The bare endpoint that hits are compared with") { Hidden = true };
 bare.SetAction((_, stop) => BareEndpoint.ServeAsync(stop));
 
-return await new RootCommand("What BENCHMARKS.md quotes. Build with -c Release first.") { form, start, hits, counter, incr, bare }.Parse(args).InvokeAsync();
+return await new RootCommand("What BENCHMARKS.md quotes. Build with -c Release first.") { form, scale, start, hits, counter, incr, bare }.Parse(args).InvokeAsync();

@@ -7,15 +7,14 @@ namespace RedisClusterAspire.Benchmarks;
 /// <summary>Writes to every shard of the cluster to be, over and over, until each has taken one.</summary>
 internal static class ShardWriters
 {
-    // The first three nodes become the masters, with redis-cli and with us: one slot of each.
-    private static readonly int[] Slots = [0, 8000, 16000];
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Time from now until a write was accepted on every shard.</summary>
-    public static async Task<TimeSpan> FirstWriteOnEachAsync(IReadOnlyList<NodeEndpoint> nodes, CancellationToken stop)
+    /// <summary>Time from now until a write was accepted on every shard. The first nodes become the masters, with redis-cli and with us.</summary>
+    public static async Task<TimeSpan> FirstWriteOnEachAsync(IReadOnlyList<NodeEndpoint> nodes, int shards, CancellationToken stop)
     {
+        var keys = KeysInTheMiddle(shards);
         var started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Slots.Select((slot, shard) => WriteAsync(nodes[shard], KeyIn(slot), stop)));
+        await Task.WhenAll(keys.Select((key, shard) => WriteAsync(nodes[shard], key, stop)));
         return Stopwatch.GetElapsedTime(started);
     }
 
@@ -28,6 +27,18 @@ internal static class ShardWriters
         }
     }
 
-    private static string KeyIn(int slot) =>
-        Enumerable.Range(0, int.MaxValue).Select(i => $"benchmark:{i}").First(key => HashSlot.Of(key) == slot);
+    private static string[] KeysInTheMiddle(int shards)
+    {
+        var missing = Enumerable.Range(0, shards).ToDictionary(shard => ((2 * shard) + 1) * HashSlot.Count / (2 * shards));
+        var keys = new string[shards];
+        for (var i = 0; missing.Count > 0; i++)
+        {
+            if (missing.Remove(HashSlot.Of($"benchmark:{i}"), out var shard))
+            {
+                keys[shard] = $"benchmark:{i}";
+            }
+        }
+
+        return keys;
+    }
 }
