@@ -78,6 +78,17 @@ internal sealed class ToolProcess : IDisposable
         return Output;
     }
 
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>SIGKILL. False when it had ended before.</summary>
+    public async Task<bool> KillAsync()
+    {
+        var running = !_process.HasExited;
+        _process.Kill();
+        await EndAsync();
+        return running && _process.ExitCode == 128 + 9;
+    }
+
     public void Terminate()
     {
         using var kill = Process.Start("kill", ["-TERM", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
