@@ -48,6 +48,7 @@ internal static class NodeReader
             Replication = info.Replication,
             KeyCount = info.KeyCount(),
             IsClusterEnabled = info.IsClusterEnabled,
+            AvailabilityZone = info.Values.GetValueOrDefault("availability_zone") is { Length: > 0 } zone ? zone : null,
         };
         if (info.IsClusterEnabled == false)
         {

@@ -66,8 +66,26 @@ public static class FindingCodes
     /// <summary>Error: two masters with slots have the same config epoch.</summary>
     public const string EpochCollision = "epoch-collision";
 
+    /// <summary>Warning: nodes tell different config epochs of a master.</summary>
+    public const string EpochsDisagree = "epochs-disagree";
+
+    /// <summary>Error: some nodes say cluster_state:ok, others fail.</summary>
+    public const string StatesDisagree = "states-disagree";
+
+    /// <summary>Error: nodes know a node under different ids.</summary>
+    public const string IdsDisagree = "ids-disagree";
+
+    /// <summary>Warning: a node that is gone is remembered by some of the others.</summary>
+    public const string StaleNode = "stale-node";
+
     /// <summary>Error: slots nobody owns.</summary>
     public const string SlotsUncovered = "slots-uncovered";
+
+    /// <summary>Error: slots that several nodes say they own.</summary>
+    public const string SlotOwnersMany = "slot-owners-many";
+
+    /// <summary>Error: a master holds keys in slots it does not own. Found only where keys are counted.</summary>
+    public const string KeysElsewhere = "keys-elsewhere";
 
     /// <summary>Error: a slot was left migrating or importing.</summary>
     public const string SlotOpen = "slot-open";
@@ -90,11 +108,17 @@ public static class FindingCodes
     /// <summary>Warning: a bus link is down, seen from one end.</summary>
     public const string BusLinkDown = "bus-link-down";
 
+    /// <summary>Error: a node's bus port is not reached by peers that suspect it therefore, while its client port answers.</summary>
+    public const string BusUnreachable = "bus-unreachable";
+
     /// <summary>Error: a replica's link to its master is down.</summary>
     public const string ReplicaLinkDown = "replica-link-down";
 
     /// <summary>Warning: a replica is still receiving its first copy of the data.</summary>
     public const string ReplicaSyncing = "replica-syncing";
+
+    /// <summary>Warning: a replica is further behind its master than it may be.</summary>
+    public const string ReplicaLagging = "replica-lagging";
 
     /// <summary>Warning: a master without a replica that works. Info, once: no master has one.</summary>
     public const string MasterWithoutReplica = "master-without-replica";
@@ -107,6 +131,9 @@ public static class FindingCodes
 
     /// <summary>Warning: a master and one of its replicas share a host although there are several.</summary>
     public const string SharedHost = "shared-host";
+
+    /// <summary>Warning: a master and all of its replicas share a zone although there are several.</summary>
+    public const string SharedZone = "shared-zone";
 
     /// <summary>Warning: the node timeout is still the lowered one of a create that was killed.</summary>
     public const string NodeTimeoutLowered = "node-timeout-lowered";

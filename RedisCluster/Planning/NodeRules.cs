@@ -2,10 +2,10 @@ using RedisCluster.Topology;
 
 namespace RedisCluster.Planning;
 
-/// <summary>The state of each node and of the links between them.</summary>
+/// <summary>The state of each node, by its own word and by its peers'.</summary>
 internal static class NodeRules
 {
-    public static IEnumerable<Finding> Check(ObservedCluster cluster) => States(cluster).Concat(Failures(cluster)).Concat(Links(cluster));
+    public static IEnumerable<Finding> Check(ObservedCluster cluster) => States(cluster).Concat(Failures(cluster));
 
     private static IEnumerable<Finding> States(ObservedCluster cluster)
     {
@@ -40,35 +40,6 @@ internal static class NodeRules
                     FindingCodes.NodeSuspected,
                     $"{cluster.NameOf(node)} does not answer {string.Join(", ", suspecting.Select(s => s.Endpoint.ToClientString()))} on the cluster bus.",
                     endpoint);
-            }
-        }
-    }
-
-    private static IEnumerable<Finding> Links(ObservedCluster cluster)
-    {
-        foreach (var node in cluster.Views)
-        {
-            var name = node.Endpoint.ToClientString();
-            foreach (var peer in node.View!.Nodes.Where(p => !p.IsMyself))
-            {
-                if (peer.IsHandshake)
-                {
-                    yield return new Finding(
-                        Severity.Warning, FindingCodes.Handshake, $"{name} is still meeting the node at {peer.Address.ToClientString()}.", node.Endpoint);
-                }
-                else if (peer.Flags.HasFlag(NodeFlags.NoAddress))
-                {
-                    yield return new Finding(
-                        Severity.Warning, FindingCodes.NoAddress, $"{name} has no address for node {peer.Id.ToShortString()}.", node.Endpoint);
-                }
-                else if (!peer.IsLinkConnected && !peer.IsFailed && !peer.IsPossiblyFailed)
-                {
-                    yield return new Finding(
-                        Severity.Warning,
-                        FindingCodes.BusLinkDown,
-                        $"{name} has no bus link to {cluster.NameOf(peer)} (bus port {peer.Address.BusPort}).",
-                        node.Endpoint);
-                }
             }
         }
     }

@@ -1,11 +1,13 @@
+using System.Globalization;
 using RedisCluster.Topology;
 
 namespace RedisCluster.Planning;
 
-/// <summary>Whether each master could be replaced: replicas, their links, their places.</summary>
+/// <summary>Whether each master could be replaced: replicas, their links, how much they lack.</summary>
 internal static class ReplicaRules
 {
-    public static IEnumerable<Finding> Check(ObservedCluster cluster) => Links(cluster).Concat(Numbers(cluster)).Concat(Places(cluster));
+    public static IEnumerable<Finding> Check(ObservedCluster cluster, CheckOptions options) =>
+        Links(cluster).Concat(Lags(cluster, options)).Concat(Numbers(cluster));
 
     private static IEnumerable<Finding> Links(ObservedCluster cluster)
     {
@@ -27,6 +29,29 @@ internal static class ReplicaRules
             {
                 yield return new Finding(
                     Severity.Error, FindingCodes.ReplicaLinkDown, $"{name} has no link to its master {master}.", node.Endpoint);
+            }
+        }
+    }
+
+    private static IEnumerable<Finding> Lags(ObservedCluster cluster, CheckOptions options)
+    {
+        foreach (var node in cluster.Views)
+        {
+            if (node.Replication is not { IsMasterLinkUp: true, IsSyncInProgress: not true } replica
+                || node.View!.Myself.MasterId is not { } masterId
+                || cluster.Find(masterId) is not { Replication: { Role: ReplicationRole.Master } master } said)
+            {
+                continue;
+            }
+
+            var behind = master.Offset - replica.Offset;
+            if (behind > options.ReplicaLag)
+            {
+                yield return new Finding(
+                    Severity.Warning,
+                    FindingCodes.ReplicaLagging,
+                    string.Create(CultureInfo.InvariantCulture, $"{node.Endpoint.ToClientString()} is {behind} bytes behind its master {said.Endpoint.ToClientString()}."),
+                    node.Endpoint);
             }
         }
     }
@@ -67,29 +92,6 @@ internal static class ReplicaRules
             {
                 yield return new Finding(
                     Severity.Warning, FindingCodes.FewerReplicas, $"{cluster.NameOf(master)} has {count} working replicas, most have {usual} or more.", cluster.EndpointOf(master));
-            }
-        }
-    }
-
-    private static IEnumerable<Finding> Places(ObservedCluster cluster)
-    {
-        // With a single host there is no choice, with an address per pod nothing can be told.
-        if (cluster.Nodes.Select(n => n.Address.Ip).Distinct(StringComparer.OrdinalIgnoreCase).Count() < 2)
-        {
-            yield break;
-        }
-
-        foreach (var replica in cluster.Nodes.Where(n => n.MasterId is not null))
-        {
-            if (cluster.Reference!.Find(replica.MasterId!.Value) is { } master
-                && replica.Address.Ip.Length > 0
-                && string.Equals(master.Address.Ip, replica.Address.Ip, StringComparison.OrdinalIgnoreCase))
-            {
-                yield return new Finding(
-                    Severity.Warning,
-                    FindingCodes.SharedHost,
-                    $"{cluster.NameOf(replica)} runs on the same host as its master {cluster.NameOf(master)}.",
-                    cluster.EndpointOf(replica));
             }
         }
     }

@@ -59,6 +59,9 @@ public sealed record NodeObservation
     /// <summary>cluster-node-timeout as it is now.</summary>
     public TimeSpan? NodeTimeout { get; init; }
 
+    /// <summary>availability-zone as the node tells it (Valkey 8.0 and later), or null when it tells none.</summary>
+    public string? AvailabilityZone { get; init; }
+
     /// <summary>Whether it runs in cluster mode.</summary>
     public bool? IsClusterEnabled { get; init; }
 

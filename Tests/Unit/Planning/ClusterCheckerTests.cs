@@ -86,8 +86,8 @@ public sealed class ClusterCheckerTests
     }
 
     [Theory]
-    [InlineData(FindingCodes.SlotOpen, Severity.Error, "7101 has slots left migrating: 77.", "0-5460", "0-5460 [77->-0000000000000000000000000000000000000002]")]
-    [InlineData(FindingCodes.SlotOpen, Severity.Error, "7101 has slots left importing: 9000.", "0-5460", "0-5460 [9000-<-0000000000000000000000000000000000000002]")]
+    [InlineData(FindingCodes.SlotOpen, Severity.Error, "7101 has slots left migrating to 127.0.0.1:7102, which is not importing them: 77.", "0-5460", "0-5460 [77->-0000000000000000000000000000000000000002]")]
+    [InlineData(FindingCodes.SlotOpen, Severity.Error, "7101 has slots left importing from 127.0.0.1:7102, which is not migrating them: 9000.", "0-5460", "0-5460 [9000-<-0000000000000000000000000000000000000002]")]
     [InlineData(FindingCodes.NodeSuspected, Severity.Warning, "7104 does not answer 127.0.0.1:7101 ", " slave 0000000000000000000000000000000000000001", " slave,fail? 0000000000000000000000000000000000000001")]
     [InlineData(FindingCodes.BusLinkDown, Severity.Warning, "7101 has no bus link to 127.0.0.1:7102 (bus port 17102)", "2 connected", "2 disconnected")]
     [InlineData(FindingCodes.NoAddress, Severity.Warning, "7101 has no address for node 00000000", "7102@17102 master", "7102@17102 master,noaddr")]
