@@ -41,6 +41,7 @@ internal static class ClusterCommand
                 ClusterReporter.Check,
                 ClusterText.Write,
                 report => report.Healthy ? ExitCode.Fine : ExitCode.Faults),
+            AddNodeCommand.Create(),
             CallCommand.Create(),
         },
         "netbox cluster info 127.0.0.1:7101",

@@ -10,7 +10,9 @@ namespace RedisCluster.Operations;
 /// <param name="layout">The roles the nodes shall have; null where those they have will do.</param>
 /// <param name="nodes">All nodes of the cluster.</param>
 /// <param name="time">The source of time.</param>
-internal sealed class Agreement(NodePool pool, IReadOnlyList<Meet> meets, ClusterLayout? layout, IReadOnlyList<NodeEndpoint> nodes, TimeProvider time)
+/// <param name="isStateAsked">Whether they have to say cluster_state:ok and know an owner of every slot.</param>
+internal sealed class Agreement(
+    NodePool pool, IReadOnlyList<Meet> meets, ClusterLayout? layout, IReadOnlyList<NodeEndpoint> nodes, TimeProvider time, bool isStateAsked = true)
 {
     // A node forgets one it was told to meet when it has not answered for as long as the node timeout, at least 1 s.
     private static readonly TimeSpan MeetAgain = TimeSpan.FromSeconds(1.5);
@@ -26,7 +28,7 @@ internal sealed class Agreement(NodePool pool, IReadOnlyList<Meet> meets, Cluste
     /// <summary>Null when they agree; else one line.</summary>
     public async Task<string?> ObstacleAsync(CancellationToken token)
     {
-        var unsettled = nodes.Where(node => !_settled.Contains(node)).ToList();
+        List<NodeEndpoint> unsettled = isStateAsked ? [.. nodes.Where(node => !_settled.Contains(node))] : [];
         foreach (var (node, ok) in await Task.WhenAll(unsettled.Select(node => IsOkAsync(node, token))).ConfigureAwait(false))
         {
             if (ok)
@@ -36,7 +38,7 @@ internal sealed class Agreement(NodePool pool, IReadOnlyList<Meet> meets, Cluste
         }
 
         var elapsed = time.GetElapsedTime(_lastMeet);
-        var notOk = _settled.Count == nodes.Count
+        var notOk = !isStateAsked || _settled.Count == nodes.Count
             ? null
             : $"{nodes.First(node => !_settled.Contains(node)).ToClientString()} does not say cluster_state:ok";
         if (notOk is not null && !_isLate && elapsed < MeetAgain)
@@ -63,7 +65,7 @@ internal sealed class Agreement(NodePool pool, IReadOnlyList<Meet> meets, Cluste
             .Where(seen => _isMaster.TryGetValue(seen.Node, out var master) && master != seen.View.Myself.IsMaster)
             .Select(seen => $"{seen.Node.ToClientString()} is not yet the {(_isMaster[seen.Node] ? "master" : "replica")} it shall be")
             .FirstOrDefault()
-        ?? views.Where(seen => seen.View.CoveredSlots().Count < HashSlot.Count)
+        ?? views.Where(seen => isStateAsked && seen.View.CoveredSlots().Count < HashSlot.Count)
             .Select(seen => $"{seen.Node.ToClientString()} knows the owners of {seen.View.CoveredSlots().Count} of {HashSlot.Count} slots")
             .FirstOrDefault()
         ?? views.Where(seen => seen.View.SlotMapSignature != views[0].View.SlotMapSignature)

@@ -15,6 +15,7 @@ internal static class Refusals
             {
                 RefusalKind.BadRequest or RefusalKind.NotClusterMode or RefusalKind.Unsupported => ClusterFault.Usage,
                 RefusalKind.Unreachable or RefusalKind.AccessDenied => ClusterFault.Unreachable,
+                RefusalKind.NotWell => ClusterFault.Faults,
                 _ => ClusterFault.Refused,
             },
             first.Message + more);

@@ -11,6 +11,8 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
 {
     private static readonly TimeSpan PutBackLimit = TimeSpan.FromSeconds(2);
 
+    private readonly MembershipSteps _membership = new(context, [.. steps.OfType<Meet>()]);
+
     // Found while the nodes are busy with each other.
     private readonly Task<IReadOnlyDictionary<int, RespCommand>> _probes = Task.Run(
         () => ProbeKeys.Commands(steps.OfType<ProbeWrites>().SelectMany(step => step.Probes).Select(probe => probe.Slot)));
@@ -26,6 +28,12 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
         AwaitAgreement agreement => AwaitAgreementAsync(agreement, token),
         AwaitReplicas replicas => Task.WhenAll(replicas.Replicas.Select(node => AwaitLinkAsync(node, token))),
         ProbeWrites probes => Task.WhenAll(probes.Probes.Select(probe => AwaitWriteAsync(probe, token))),
+        CopyFunctions copy => _membership.CopyFunctionsAsync(copy, token),
+        ConfirmFresh fresh => _membership.ConfirmFreshAsync(fresh, token),
+        AwaitMembership membership => _membership.AwaitMembershipAsync(membership, token),
+        Forget forget => _membership.ForgetAsync(forget, token),
+        AwaitForgotten gone => _membership.AwaitForgottenAsync(gone, token),
+        ResetNode reset => _membership.ResetAsync(reset, token),
         _ => throw new NotSupportedException($"{step.GetType().Name} is no step that is known here."),
     };
 

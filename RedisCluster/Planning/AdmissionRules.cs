@@ -19,7 +19,8 @@ internal static class AdmissionRules
             .Concat(members.All.SelectMany(Silent));
     }
 
-    private static IEnumerable<Refusal> Silent(Member member)
+    /// <summary>It does not answer, or not as a Redis server.</summary>
+    public static IEnumerable<Refusal> Silent(Member member)
     {
         if (member.IsReachable)
         {
@@ -35,7 +36,8 @@ internal static class AdmissionRules
         };
     }
 
-    private static IEnumerable<Refusal> Mode(Member member)
+    /// <summary>It does not run in cluster mode.</summary>
+    public static IEnumerable<Refusal> Mode(Member member)
     {
         if (member.IsReachable && (member.View is null || member.Observation!.IsClusterEnabled == false))
         {
@@ -78,7 +80,8 @@ internal static class AdmissionRules
     private static bool MayBeSilent(ClusterNode node, MemberSet members) =>
         members.All.Any(m => !m.IsReachable && m.MayBeAt(node.Address));
 
-    private static IEnumerable<Refusal> Keys(Member member)
+    /// <summary>It holds keys, or does not say.</summary>
+    public static IEnumerable<Refusal> Keys(Member member)
     {
         if (member.View is null || member.Observation!.KeyCount == 0)
         {

@@ -44,6 +44,12 @@ public enum RefusalKind
 
     /// <summary>Slots or roles are taken in a way this tool would not have left behind.</summary>
     ForeignLayout,
+
+    /// <summary>The cluster is not in a state in which this can be done: it has to be mended first.</summary>
+    NotWell,
+
+    /// <summary>Acknowledged writes, or the only copy of something, would be lost.</summary>
+    LosesData,
 }
 
 /// <summary>Why nothing may be done, and where.</summary>

@@ -17,6 +17,12 @@ namespace RedisCluster.Planning;
 [JsonDerivedType(typeof(RestoreNodeTimeout), "restore-node-timeout")]
 [JsonDerivedType(typeof(AwaitReplicas), "await-replicas")]
 [JsonDerivedType(typeof(ProbeWrites), "probe-writes")]
+[JsonDerivedType(typeof(CopyFunctions), "copy-functions")]
+[JsonDerivedType(typeof(ConfirmFresh), "confirm-fresh")]
+[JsonDerivedType(typeof(AwaitMembership), "await-membership")]
+[JsonDerivedType(typeof(Forget), "forget")]
+[JsonDerivedType(typeof(AwaitForgotten), "await-forgotten")]
+[JsonDerivedType(typeof(ResetNode), "reset-node")]
 public abstract record PlanStep(string Reason)
 {
     /// <summary>The node that is told to do it: steps of one node are done in their order, those of different nodes at once. Null where the step is about several.</summary>

@@ -96,7 +96,8 @@ internal static class ReplicaRules
         }
     }
 
-    private static bool IsWorking(ClusterNode replica, ObservedCluster cluster) =>
+    /// <summary>Whether the replica could take over, as far as it was asked.</summary>
+    public static bool IsWorking(ClusterNode replica, ObservedCluster cluster) =>
         !cluster.IsFailed(replica.Id)
         && (cluster.Find(replica.Id) is { } said
             ? said.Replication is null or { IsMasterLinkUp: not false }
