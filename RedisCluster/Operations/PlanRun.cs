@@ -13,6 +13,9 @@ internal sealed class PlanRun(StepContext context, TimeSpan limit, AfterStep? af
 
     public int StepsDone => _stepsDone;
 
+    /// <summary>Told each phase that is done, and how long it took.</summary>
+    public Action<PlanPhase, TimeSpan>? PhaseDone { get; init; }
+
     /// <exception cref="ClusterException">Time is up, or a node refuses a step.</exception>
     /// <exception cref="RespException">A node was lost on the way.</exception>
     public async Task RunAsync(
@@ -24,7 +27,9 @@ internal sealed class PlanRun(StepContext context, TimeSpan limit, AfterStep? af
         {
             foreach (var phase in phases)
             {
+                var start = context.Time.GetTimestamp();
                 await RunAsync(runner, phase, token).ConfigureAwait(false);
+                PhaseDone?.Invoke(phase, context.Time.GetElapsedTime(start));
             }
 
             putBack = false;

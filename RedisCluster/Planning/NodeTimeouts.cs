@@ -4,7 +4,7 @@ namespace RedisCluster.Planning;
 internal sealed class NodeTimeouts
 {
     /// <summary>What a server has when nobody says anything.</summary>
-    private static readonly TimeSpan ServerDefault = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan ServerDefault = TimeSpan.FromSeconds(15);
 
     private readonly CreateRequest _request;
     private readonly TimeSpan _ofPeers;

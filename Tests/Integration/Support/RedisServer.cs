@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using RedisCluster.Operations;
 using RedisCluster.Protocol;
@@ -12,7 +13,7 @@ public sealed class RedisServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly string[] _arguments;
+    private readonly List<string> _arguments;
     private readonly RespConnectionOptions _options;
     private readonly StringBuilder _output = new();
     private Process? _process;
@@ -21,12 +22,12 @@ public sealed class RedisServer : IAsyncDisposable
     {
         Endpoint = endpoint;
         Folder = folder;
-        _arguments = arguments;
+        _arguments = [.. arguments];
         _options = options;
     }
 
     /// <summary>Where it listens, bus port included.</summary>
-    public NodeEndpoint Endpoint { get; }
+    public NodeEndpoint Endpoint { get; private set; }
 
     public int Port => Endpoint.Port;
 
@@ -102,6 +103,19 @@ public sealed class RedisServer : IAsyncDisposable
             : throw new InvalidOperationException($"redis-server at {Endpoint} ended at once:\n{output}");
     }
 
+    /// <summary>Starts it at another address than before, with what its folder holds. False when the ports are taken.</summary>
+    public Task<bool> StartAtAsync(NodeEndpoint endpoint, CancellationToken cancellationToken = default)
+    {
+        Endpoint = endpoint;
+        Replace("--port", endpoint.Port.ToString(CultureInfo.InvariantCulture));
+        Replace("--cluster-port", endpoint.EffectiveBusPort.ToString(CultureInfo.InvariantCulture));
+        Replace("--bind", endpoint.Host);
+
+        // A node's peers take the address it speaks from for its own.
+        Replace("--bind-source-addr", endpoint.Host);
+        return StartAsync(cancellationToken);
+    }
+
     public Task<RespConnection> ConnectAsync() =>
         RespConnection.ConnectAsync(Endpoint.Host, Endpoint.Port, _options, TestContext.Current.CancellationToken);
 
@@ -127,6 +141,18 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await KillAsync();
+
+    private void Replace(string option, string value)
+    {
+        if (_arguments.IndexOf(option) is >= 0 and var index)
+        {
+            _arguments[index + 1] = value;
+        }
+        else
+        {
+            _arguments.AddRange([option, value]);
+        }
+    }
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {

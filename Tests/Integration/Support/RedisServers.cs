@@ -93,6 +93,21 @@ public sealed class RedisServers : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>Starts servers that were killed at addresses where none of them has been, all at once.</summary>
+    public static Task MoveAsync(IEnumerable<RedisServer> servers) => Task.WhenAll(servers.Select(async server =>
+    {
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            var address = string.Create(CultureInfo.InvariantCulture, $"127.0.{Random.Shared.Next(1, 250)}.{Random.Shared.Next(1, 250)}");
+            if (await server.StartAtAsync(new(address, FreePort(), FreePort()), TestContext.Current.CancellationToken))
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("No free port found in 20 attempts.");
+    }));
+
     private async Task StartOneAsync(int index, RedisServersOptions options)
     {
         for (var attempt = 0; attempt < 20; attempt++)

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using RedisCluster.Topology;
+
+namespace RedisCluster.Planning;
+
+/// <summary>Nodes that reach each other and do not say cluster_state:ok, or do not agree.</summary>
+internal static class ReconcileState
+{
+    /// <summary>A server refuses writes for 2 s after its start, and a timeout of another length does not change that.</summary>
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(1);
+
+    public static ReconcileDecision? Decide(ReconcileSituation situation)
+    {
+        var cluster = situation.Cluster;
+        var failing = situation.Members.Where(member => member.Observation!.Info is { IsOk: false }).ToList();
+        if (failing.Count > 0)
+        {
+            var names = ReconcileText.List([.. failing.Select(member => situation.NameOf(member.Id!.Value))]);
+            var shorten = situation.Gone.IsEmpty && situation.Places.All(place => place.State == PlaceState.Member)
+                && situation.Watch.HasLasted("state fail", Usual)
+                && failing.Any(member => member.Observation!.NodeTimeout > CreateRequest.DefaultFormingNodeTimeout);
+            return shorten
+                ? new(ReconcileKind.Settle, $"all nodes reach each other, and {names} do not say cluster_state:ok yet", Settle(situation, failing))
+                : new(ReconcileKind.Waiting, $"waiting for cluster_state:ok of {names}");
+        }
+
+        if (cluster.Views.Any(node => node.View!.SlotMapSignature != cluster.Reference!.SlotMapSignature))
+        {
+            return new(ReconcileKind.Waiting, "waiting for the nodes to agree on who owns which slots");
+        }
+
+        var dissenting = cluster.Nodes.FirstOrDefault(node => cluster.Views.Any(view => view.View!.Find(node.Id) is { } seen && seen.IsMaster != node.IsMaster));
+        return dissenting is null ? null : new(ReconcileKind.Waiting, $"waiting for the nodes to agree on the role of {situation.NameOf(dissenting.Id)}");
+    }
+
+    // After a minority a master stays in its state of failure for as long as its node timeout, up to 5 s.
+    private static ClusterPlan Settle(ReconcileSituation situation, List<Member> failing)
+    {
+        var lowered = failing.Where(member => member.Observation!.NodeTimeout > CreateRequest.DefaultFormingNodeTimeout).ToList();
+        var all = situation.Members.Select(member => member.Endpoint).ToImmutableArray();
+        return new ClusterPlan
+        {
+            Operation = "settle",
+            Phases =
+            [
+                new("prepare", [.. lowered.Select(member => new LowerNodeTimeout(
+                    member.Endpoint, CreateRequest.DefaultFormingNodeTimeout, member.Observation!.NodeTimeout!.Value, "a master that was in a minority stays in state fail for up to this long"))]),
+                new("agree", [new AwaitAgreement(all, string.Create(CultureInfo.InvariantCulture, $"all {all.Length} nodes reach each other"))]),
+                new("restore", [.. lowered.Select(member => new RestoreNodeTimeout(
+                    member.Endpoint, situation.Desired.NodeTimeout ?? member.Observation!.NodeTimeout!.Value, "it was lowered only to leave the state of failure"))]),
+            ],
+        };
+    }
+}
