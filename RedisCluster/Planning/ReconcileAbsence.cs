@@ -15,7 +15,7 @@ internal static class ReconcileAbsence
             return null;
         }
 
-        var names = ReconcileText.List([.. away.Select(node => situation.NameOf(node.Id))]);
+        var names = Names.List([.. away.Select(node => situation.NameOf(node.Id))]);
         if ((owners.Count - away.Count) * 2 <= owners.Count)
         {
             return new(ReconcileKind.Waiting, $"the majority of the masters is away: waiting for {names}");

@@ -58,6 +58,9 @@ public enum ReconcileKind
 /// <param name="Plan">What to do; null when nothing is to be done.</param>
 public sealed record ReconcileDecision(ReconcileKind Kind, string Diagnosis, ClusterPlan? Plan = null)
 {
+    /// <summary>The cluster as it is, of the nodes that belong together; without shards when there is none yet.</summary>
+    public ClusterSummary? Summary { get; init; }
+
     /// <summary>The roles the plan leads to, where it forms a cluster.</summary>
     internal ClusterLayout? Layout { get; init; }
 

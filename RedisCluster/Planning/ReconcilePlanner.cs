@@ -37,7 +37,8 @@ public static class ReconcilePlanner
             decision ??= rule(situation);
         }
 
-        return (decision ?? new(ReconcileKind.Steady, Steady(situation)), situation.Remember());
+        decision ??= new(ReconcileKind.Steady, Steady(situation));
+        return (decision with { Summary = situation.Cluster.Summarize() }, situation.Remember());
     }
 
     private static string Steady(ReconcileSituation situation)

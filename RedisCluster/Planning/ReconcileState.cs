@@ -16,7 +16,7 @@ internal static class ReconcileState
         var failing = situation.Members.Where(member => member.Observation!.Info is { IsOk: false }).ToList();
         if (failing.Count > 0)
         {
-            var names = ReconcileText.List([.. failing.Select(member => situation.NameOf(member.Id!.Value))]);
+            var names = Names.List([.. failing.Select(member => situation.NameOf(member.Id!.Value))]);
             var shorten = situation.Gone.IsEmpty && situation.Places.All(place => place.State == PlaceState.Member)
                 && situation.Watch.HasLasted("state fail", Usual)
                 && failing.Any(member => member.Observation!.NodeTimeout > CreateRequest.DefaultFormingNodeTimeout);

@@ -8,7 +8,7 @@ internal static class ReconcileStrangers
     public static ReconcileDecision? Decide(ReconcileSituation situation)
     {
         var strangers = situation.At(PlaceState.Stranger).ToList();
-        return strangers.Count == 0 ? null : new(ReconcileKind.LeftAlone, ReconcileText.List([.. strangers.Select(Describe)]));
+        return strangers.Count == 0 ? null : new(ReconcileKind.LeftAlone, Names.List([.. strangers.Select(Describe)]));
     }
 
     private static string Describe(Place place) => place.Said switch
