@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using RedisCluster.Operations.Slots;
 using RedisCluster.Planning;
 using RedisCluster.Protocol;
 using RedisCluster.Topology;
@@ -12,6 +13,7 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
     private static readonly TimeSpan PutBackLimit = TimeSpan.FromSeconds(2);
 
     private readonly MembershipSteps _membership = new(context, [.. steps.OfType<Meet>()]);
+    private readonly SlotMover _slotMover = new(context, new SlotWork(context, steps.OfType<MoveSlots>()));
 
     // Found while the nodes are busy with each other.
     private readonly Task<IReadOnlyDictionary<int, RespCommand>> _probes = Task.Run(
@@ -27,6 +29,7 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
         Replicate replicate => ReplicateAsync(replicate, token),
         AwaitAgreement agreement => AwaitAgreementAsync(agreement, token),
         AwaitReplicas replicas => Task.WhenAll(replicas.Replicas.Select(node => AwaitLinkAsync(node, token))),
+        MoveSlots move => _slotMover.MoveAsync(move, token),
         ProbeWrites probes => Task.WhenAll(probes.Probes.Select(probe => AwaitWriteAsync(probe, token))),
         CopyFunctions copy => _membership.CopyFunctionsAsync(copy, token),
         ConfirmFresh fresh => _membership.ConfirmFreshAsync(fresh, token),

@@ -23,6 +23,7 @@ namespace RedisCluster.Planning;
 [JsonDerivedType(typeof(Forget), "forget")]
 [JsonDerivedType(typeof(AwaitForgotten), "await-forgotten")]
 [JsonDerivedType(typeof(ResetNode), "reset-node")]
+[JsonDerivedType(typeof(MoveSlots), "move-slots")]
 public abstract record PlanStep(string Reason)
 {
     /// <summary>The node that is told to do it: steps of one node are done in their order, those of different nodes at once. Null where the step is about several.</summary>

@@ -1,0 +1,58 @@
+using RedisCluster.Planning;
+using RedisCluster.Protocol;
+using RedisCluster.Topology;
+
+namespace RedisCluster.Operations.Slots;
+
+/// <summary>What has just been done to some slots of a move.</summary>
+internal enum MoveStage
+{
+    /// <summary>The target is importing them.</summary>
+    Importing,
+
+    /// <summary>The source is migrating them.</summary>
+    Migrating,
+
+    /// <summary>Some of a slot's keys arrived.</summary>
+    KeysMoved,
+
+    /// <summary>The target owns them.</summary>
+    TargetOwns,
+
+    /// <summary>The source knows that.</summary>
+    SourceKnows,
+}
+
+/// <summary>Called after each stage with one of its slots; throwing <see cref="InjectedKillException"/> ends the move as SIGKILL would.</summary>
+internal delegate void AfterMoveStage(MoveStage stage, int slot);
+
+/// <summary>Moves slots: by the servers themselves where both shards can, else key by key.</summary>
+internal sealed class SlotMover(StepContext context, SlotWork work, AfterMoveStage? afterStage = null)
+{
+    /// <summary>
+    /// Returns when the source knows that all slots are the target's. When the token is cancelled, the slots under way are finished within a
+    /// bound, and no others are begun.
+    /// </summary>
+    /// <exception cref="ClusterException">It cannot be done; nothing is lost, and another run goes on from here.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before all slots were moved.</exception>
+    public async Task MoveAsync(MoveSlots move, CancellationToken token)
+    {
+        var repeater = new Repeater(context);
+        var route = await MoveRoute.LookAsync(repeater, move, token).ConfigureAwait(false);
+        if (route.Atomic is { } kind && !route.OpenAtStart.Overlaps(move.Slots))
+        {
+            AtomicMigration atomic = kind == ServerProduct.Redis
+                ? new RedisAtomicMigration(context, repeater, move)
+                : new ValkeyAtomicMigration(context, repeater, move);
+            if (await atomic.TryRunAsync(token).ConfigureAwait(false))
+            {
+                work.SlotsMoved(move.Slots.Count);
+                return;
+            }
+        }
+
+        var legacy = new LegacyMigration(context, repeater, route, work, afterStage);
+        await using var _ = legacy.ConfigureAwait(false);
+        await legacy.RunAsync(token).ConfigureAwait(false);
+    }
+}
