@@ -65,7 +65,7 @@ internal static class ClusterReporter
 
     public static ClusterReport All(ClusterObservation observation) => new(Info(observation), Nodes(observation), Check(observation));
 
-    private static string NameOf(Severity severity) => severity switch
+    public static string NameOf(Severity severity) => severity switch
     {
         Severity.Error => "error",
         Severity.Warning => "warning",

@@ -40,9 +40,10 @@ internal static class NetBoxApp
                 DnsCommand.Create(),
                 TcpCommand.Create(),
                 ClusterCommand.Create(),
+                DoctorCommand.Create(),
                 ServeCommand.Create(),
             },
-            "netbox cluster check 127.0.0.1:7101",
+            "netbox doctor 127.0.0.1:7101",
             "netbox http http://localhost:5080/ --repeat 5",
             "netbox serve");
         foreach (var help in root.Options.OfType<HelpOption>())

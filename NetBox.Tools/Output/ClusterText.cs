@@ -56,8 +56,7 @@ internal static class ClusterText
     {
         foreach (var finding in report.Findings)
         {
-            var colour = finding.Severity switch { "error" => "red", "warning" => "yellow", _ => "blue" };
-            console.MarkupLine($"[{colour}]{finding.Severity}[/] {finding.Code}: {Safe(finding.Message)}");
+            console.MarkupLine($"[{ColourOf(finding.Severity)}]{finding.Severity}[/] {finding.Code}: {Safe(finding.Message)}");
         }
 
         var what = $"{Text.Count(report.Nodes, "node")}, {Text.Count(report.Masters, "master")}, {Number(report.SlotsCovered)} of {HashSlot.Count} slots covered";
@@ -65,6 +64,8 @@ internal static class ClusterText
             ? $"[green]healthy[/]: {what}, {Text.Count(report.Warnings, "warning")}"
             : $"[red]not healthy[/]: {what}, {Text.Count(report.Errors, "error")}, {Text.Count(report.Warnings, "warning")}");
     }
+
+    public static string ColourOf(string severity) => severity switch { "error" => "red", "warning" => "yellow", _ => "blue" };
 
     private static void Line(IAnsiConsole console, string name, string value) => console.MarkupLine($"{name + ":",-24}{value}");
 

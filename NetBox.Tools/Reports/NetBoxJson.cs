@@ -16,6 +16,7 @@ namespace NetBox.Tools.Reports;
 [JsonSerializable(typeof(ClusterSlotsReport))]
 [JsonSerializable(typeof(ClusterCallReport))]
 [JsonSerializable(typeof(ServicesReport))]
+[JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ErrorReport))]
 internal sealed partial class NetBoxJson : JsonSerializerContext
 {

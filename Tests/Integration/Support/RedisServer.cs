@@ -14,15 +14,18 @@ public sealed class RedisServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly List<string> _arguments;
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly RespConnectionOptions _options;
     private readonly StringBuilder _output = new();
     private Process? _process;
 
-    internal RedisServer(NodeEndpoint endpoint, string folder, string[] arguments, RespConnectionOptions options)
+    internal RedisServer(
+        NodeEndpoint endpoint, string folder, string[] arguments, IReadOnlyDictionary<string, string> environment, RespConnectionOptions options)
     {
         Endpoint = endpoint;
         Folder = folder;
         _arguments = [.. arguments];
+        _environment = environment;
         _options = options;
     }
 
@@ -60,6 +63,11 @@ public sealed class RedisServer : IAsyncDisposable
         foreach (var argument in _arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in _environment)
+        {
+            start.Environment[name] = value;
         }
 
         try

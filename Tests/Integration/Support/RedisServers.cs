@@ -131,6 +131,7 @@ public sealed class RedisServers : IAsyncDisposable
                     .. listen, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0",
                     .. cluster, .. options.Arguments,
                 ],
+                options.Environment,
                 options.Connection);
             if (await server.StartAsync(TestContext.Current.CancellationToken))
             {
@@ -172,6 +173,9 @@ public sealed record RedisServersOptions
 {
     /// <summary>Further arguments of redis-server; they come last and so prevail.</summary>
     public string[] Arguments { get; init; } = [];
+
+    /// <summary>Variables of the processes.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     public bool ClusterMode { get; init; } = true;
 
