@@ -43,6 +43,8 @@ internal static class ClusterCommand
                 report => report.Healthy ? ExitCode.Fine : ExitCode.Faults),
             AddNodeCommand.Create(),
             CallCommand.Create(),
+            BackupCommands.Backup(),
+            BackupCommands.Restore(),
         },
         "netbox cluster info 127.0.0.1:7101",
         "netbox cluster check 127.0.0.1:7101 --json");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using RedisCluster.Operations.Backup;
 using RedisCluster.Operations.Slots;
 using RedisCluster.Planning;
 using RedisCluster.Protocol;
@@ -37,6 +38,8 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
         Forget forget => _membership.ForgetAsync(forget, token),
         AwaitForgotten gone => _membership.AwaitForgottenAsync(gone, token),
         ResetNode reset => _membership.ResetAsync(reset, token),
+        TakeBackup backup => new BackupRun(context, backup).RunAsync(token),
+        RestoreBackup restore => RestoreAsync(restore, token),
         _ => throw new NotSupportedException($"{step.GetType().Name} is no step that is known here."),
     };
 
@@ -63,6 +66,12 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
                 context.Log.Report($"{step.Node.ToClientString()}: cluster-node-timeout was not put back", error.Message);
             }
         })).ConfigureAwait(false);
+    }
+
+    private async Task RestoreAsync(RestoreBackup step, CancellationToken token)
+    {
+        using var run = new RestoreRun(context, step);
+        await run.RunAsync(token).ConfigureAwait(false);
     }
 
     private Task<RespValue> SetTimeoutAsync(NodeEndpoint node, TimeSpan timeout, CancellationToken token) =>

@@ -50,6 +50,9 @@ public enum RefusalKind
 
     /// <summary>Acknowledged writes, or the only copy of something, would be lost.</summary>
     LosesData,
+
+    /// <summary>A folder holds files that would be overwritten.</summary>
+    FilesInTheWay,
 }
 
 /// <summary>Why nothing may be done, and where.</summary>

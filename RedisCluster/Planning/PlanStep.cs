@@ -24,6 +24,9 @@ namespace RedisCluster.Planning;
 [JsonDerivedType(typeof(AwaitForgotten), "await-forgotten")]
 [JsonDerivedType(typeof(ResetNode), "reset-node")]
 [JsonDerivedType(typeof(MoveSlots), "move-slots")]
+[JsonDerivedType(typeof(TakeBackup), "take-backup")]
+[JsonDerivedType(typeof(RestoreBackup), "restore-backup")]
+[JsonDerivedType(typeof(ImportKeys), "import-keys")]
 public abstract record PlanStep(string Reason)
 {
     /// <summary>The node that is told to do it: steps of one node are done in their order, those of different nodes at once. Null where the step is about several.</summary>
