@@ -4,20 +4,33 @@ namespace ClusterInit.Worker;
 internal static class CommandLineArguments
 {
     public const string Help = """
-        Forms a Redis Cluster out of empty nodes, or finishes what an earlier run began, or leaves a formed one alone.
+        Forms a Redis Cluster out of empty nodes, or finishes what an earlier run began, or leaves a formed one alone. In mode Watch it
+        stays, and keeps the cluster what it shall be.
 
         Usage: ClusterInit.Worker [--Cluster:NAME=VALUE ...]     (or environment variables Cluster__NAME=VALUE)
 
-          Nodes               host:port@busport,host:port@busport,...; the first ones become the masters
+          Nodes               [name=]host:port[@busport],...; the first ones become the masters
           ReplicasPerShard    replicas of each master, 0 or more              (default 0)
-          User, Password      credentials of the nodes; also the password in ConnectionStrings__NAME (default none)
+          User, Password      credentials of the nodes                        (default none; the password also from ConnectionStrings__NAME)
           Tls                 true when the nodes' client ports speak TLS     (default false)
-          Deadline            time until everything has to stand              (default 00:01:00)
+          Deadline            time until everything has to stand (Once)       (default 00:01:00)
           NodeTimeout         cluster-node-timeout of the nodes afterwards    (default: left as it is)
-          Mode                Once: exit when the cluster stands              (default Once)
+          Mode                Once: exit when the cluster stands; Watch: stay (default Once)
           Name                the cluster's name in what is printed           (default redis-cluster)
 
-        Exit codes: 0 the cluster stands, 1 it has faults, 2 bad usage, 3 a node is unreachable, 4 refused to protect data
+        In mode Watch also:
+
+          NodesFile           instead of Nodes: a file with a node a line, read anew at every look
+          Shards              masters with slots there shall be               (default: as many as the nodes make)
+          Interval            from one look to the next                       (default 00:00:02)
+          Patience            how long a fault is watched that servers may mend by themselves (default 00:00:15)
+          RemoveUnlisted      true to drain and remove members that were never listed (default false)
+          Lease               which of several watchers acts: Cluster (a key in it) or None (default Cluster)
+
+        Health at /health and /alive, what is being done and why at / (ASPNETCORE_URLS says where).
+
+        Exit codes: 0 the cluster stands, 1 it has faults, 2 bad usage, 3 a node is unreachable, 4 refused to protect data;
+                    Watch ends with 0 when it is told to stop
         """;
 
     public static bool AsksForHelp(IReadOnlyList<string> args) => args.Any(a => a is "--help" or "-h" or "-?");

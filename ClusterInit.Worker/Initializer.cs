@@ -6,8 +6,8 @@ using RedisCluster.Operations;
 namespace ClusterInit.Worker;
 
 /// <summary>
-/// From arguments to exit code. No host and no web server are built: the services of the system wait for this process,
-/// and in mode Once there is nothing to serve.
+/// From arguments to exit code. In mode Once no host and no web server are built: the services of the system wait for this process,
+/// and there is nothing to serve.
 /// </summary>
 internal static class Initializer
 {
@@ -33,7 +33,7 @@ internal static class Initializer
                 .Build());
             if (settings.Mode == InitializerMode.Watch)
             {
-                throw new UsageException($"{InitializerSettings.Section}__Mode=Watch is not there yet; use Once");
+                return await Watcher.RunAsync(settings, output, error).ConfigureAwait(false);
             }
 
             Log.Starting(logger, settings.Name, settings.Nodes.Count, settings.ReplicasPerShard, settings.Deadline);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using RedisCluster.Planning;
 using RedisCluster.Topology;
 
 namespace ClusterInit.Worker;
@@ -14,20 +15,38 @@ internal enum InitializerMode
     Watch,
 }
 
+/// <summary>What decides which of several reconcilers acts.</summary>
+internal enum LeaseKind
+{
+    /// <summary>A key in the cluster.</summary>
+    Cluster,
+
+    /// <summary>Nothing: there is only one.</summary>
+    None,
+}
+
 /// <summary>Section <c>Cluster</c> of the configuration, read and validated.</summary>
 internal sealed record InitializerSettings
 {
     public const string Section = "Cluster";
     public static readonly TimeSpan DefaultDeadline = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(2);
 
     private static readonly string[] Known =
     [
         nameof(Name), nameof(Nodes), nameof(ReplicasPerShard), nameof(User), nameof(Password), nameof(Tls), nameof(Mode), nameof(Deadline), nameof(NodeTimeout),
+        nameof(NodesFile), nameof(Shards), nameof(Interval), nameof(Patience), nameof(RemoveUnlisted), nameof(Lease),
     ];
 
     public string Name { get; init; } = "redis-cluster";
 
-    public required IReadOnlyList<NodeEndpoint> Nodes { get; init; }
+    /// <summary>The places in their order; empty where a file names them.</summary>
+    public required IReadOnlyList<DesiredNode> Places { get; init; }
+
+    public IReadOnlyList<NodeEndpoint> Nodes => [.. Places.Select(place => place.Endpoint)];
+
+    /// <summary>A file that names the places, read anew at every look; null for none.</summary>
+    public string? NodesFile { get; init; }
 
     public int ReplicasPerShard { get; init; }
 
@@ -44,6 +63,20 @@ internal sealed record InitializerSettings
     /// <summary>cluster-node-timeout the nodes are to have in the end; null leaves each its own.</summary>
     public TimeSpan? NodeTimeout { get; init; }
 
+    /// <summary>Masters with slots that there shall be; null for as many as the nodes make.</summary>
+    public int? Shards { get; init; }
+
+    /// <summary>From one look at a cluster that is well to the next.</summary>
+    public TimeSpan Interval { get; init; } = DefaultInterval;
+
+    /// <summary>How long a fault is watched that servers or people may mend by themselves.</summary>
+    public TimeSpan Patience { get; init; } = DesiredCluster.DefaultPatience;
+
+    /// <summary>Whether members that were never listed are drained and removed.</summary>
+    public bool RemoveUnlisted { get; init; }
+
+    public LeaseKind Lease { get; init; }
+
     /// <exception cref="UsageException">A setting is missing, unknown or makes no sense.</exception>
     public static InitializerSettings Read(IConfiguration configuration)
     {
@@ -56,15 +89,22 @@ internal sealed record InitializerSettings
 
         var settings = new InitializerSettings
         {
-            Nodes = NodesOf(Value(section, nameof(Nodes))),
-            ReplicasPerShard = Value(section, nameof(ReplicasPerShard)) is { } replicas ? ReplicasOf(replicas) : 0,
+            Places = Value(section, nameof(NodesFile)) is null ? PlacesOf(Value(section, nameof(Nodes))) : [],
+            NodesFile = Value(section, nameof(NodesFile)),
+            ReplicasPerShard = Value(section, nameof(ReplicasPerShard)) is { } replicas ? NumberOf(replicas, nameof(ReplicasPerShard), 0) : 0,
             User = Value(section, nameof(User)),
             Password = Value(section, nameof(Password)),
             Tls = Value(section, nameof(Tls)) is { } tls && BooleanOf(tls, nameof(Tls)),
             Mode = Value(section, nameof(Mode)) is { } mode ? ModeOf(mode) : InitializerMode.Once,
             Deadline = Value(section, nameof(Deadline)) is { } deadline ? TimeOf(deadline, nameof(Deadline)) : DefaultDeadline,
             NodeTimeout = Value(section, nameof(NodeTimeout)) is { } timeout ? TimeOf(timeout, nameof(NodeTimeout)) : null,
+            Shards = Value(section, nameof(Shards)) is { } shards ? NumberOf(shards, nameof(Shards), 3) : null,
+            Interval = Value(section, nameof(Interval)) is { } interval ? TimeOf(interval, nameof(Interval)) : DefaultInterval,
+            Patience = Value(section, nameof(Patience)) is { } patience ? TimeOf(patience, nameof(Patience)) : DesiredCluster.DefaultPatience,
+            RemoveUnlisted = Value(section, nameof(RemoveUnlisted)) is { } remove && BooleanOf(remove, nameof(RemoveUnlisted)),
+            Lease = Value(section, nameof(Lease)) is { } lease ? LeaseOf(lease) : LeaseKind.Cluster,
         };
+        Validate(settings, section);
         settings = Value(section, nameof(Name)) is { } name ? settings with { Name = name } : settings;
         return settings.Password is null ? settings with { Password = PasswordIn(configuration.GetConnectionString(settings.Name)) } : settings;
     }
@@ -85,36 +125,28 @@ internal sealed record InitializerSettings
 
     private static string Variable(string key) => $"{Section}__{key}";
 
-    private static List<NodeEndpoint> NodesOf(string? text)
+    private static IReadOnlyList<DesiredNode> PlacesOf(string? text) =>
+        text is null
+            ? throw new UsageException($"{Variable(nameof(Nodes))} is not set; list the nodes as host:port@busport,host:port@busport,...")
+            : PlaceList.Parse(text, Variable(nameof(Nodes)));
+
+    private static void Validate(InitializerSettings settings, IConfigurationSection section)
     {
-        if (text is null)
+        if (settings.NodesFile is not null && Value(section, nameof(Nodes)) is not null)
         {
-            throw new UsageException($"{Variable(nameof(Nodes))} is not set; list the nodes as host:port@busport,host:port@busport,...");
+            throw new UsageException($"{Variable(nameof(Nodes))} and {Variable(nameof(NodesFile))} are both set; set one of them");
         }
 
-        var nodes = new List<NodeEndpoint>();
-        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        if (settings.Mode == InitializerMode.Once && (settings.NodesFile is not null || settings.Shards is not null))
         {
-            if (!NodeEndpoint.TryParse(part, out var node))
-            {
-                throw new UsageException($"'{part}' in {Variable(nameof(Nodes))} is not host:port or host:port@busport");
-            }
-
-            if (nodes.Any(n => n.IsSameClientAddress(node)))
-            {
-                throw new UsageException($"'{part}' is listed twice in {Variable(nameof(Nodes))}; name each node once");
-            }
-
-            nodes.Add(node);
+            throw new UsageException($"{Variable(settings.NodesFile is null ? nameof(Shards) : nameof(NodesFile))} is for {Variable(nameof(Mode))}=Watch");
         }
-
-        return nodes.Count > 0 ? nodes : throw new UsageException($"{Variable(nameof(Nodes))} names no node");
     }
 
-    private static int ReplicasOf(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var replicas)
-            ? replicas
-            : throw new UsageException($"{Variable(nameof(ReplicasPerShard))} is '{text}'; it has to be a whole number, 0 or more");
+    private static int NumberOf(string text, string key, int least) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
+            ? number
+            : throw new UsageException($"{Variable(key)} is '{text}'; it has to be a whole number, {least} or more");
 
     private static bool BooleanOf(string text, string key) =>
         bool.TryParse(text, out var value) ? value : throw new UsageException($"{Variable(key)} is '{text}'; it has to be true or false");
@@ -124,6 +156,13 @@ internal sealed record InitializerSettings
         "ONCE" => InitializerMode.Once,
         "WATCH" => InitializerMode.Watch,
         _ => throw new UsageException($"{Variable(nameof(Mode))} is '{text}'; it has to be Once or Watch"),
+    };
+
+    private static LeaseKind LeaseOf(string text) => text.ToUpperInvariant() switch
+    {
+        "CLUSTER" => LeaseKind.Cluster,
+        "NONE" => LeaseKind.None,
+        _ => throw new UsageException($"{Variable(nameof(Lease))} is '{text}'; it has to be Cluster or None"),
     };
 
     /// <summary>Only with colons: TimeSpan would read a plain 60 as sixty days.</summary>

@@ -18,5 +18,6 @@ public sealed record ReconcilerOptions
     /// <summary>The source of time.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    internal ClusterConnectionSettings LookConnection => Connection with { ConnectTimeout = LookTimeout, CommandTimeout = LookTimeout };
+    /// <summary>How to reach the nodes when they are looked at.</summary>
+    public ClusterConnectionSettings LookConnection => Connection with { ConnectTimeout = LookTimeout, CommandTimeout = LookTimeout };
 }

@@ -107,7 +107,7 @@ public class InitializerTests
     [Theory]
     [InlineData("'--verbose' is not understood", "--verbose")]
     [InlineData("Cluster__Nodes is not set")]
-    [InlineData("Cluster__Mode=Watch", "--Cluster:Nodes=a:1,b:1,c:1", "--Cluster:Mode=Watch")]
+    [InlineData("Cluster__Shards is for Cluster__Mode=Watch", "--Cluster:Nodes=a:1,b:1,c:1", "--Cluster:Shards=3")]
     [InlineData("Cluster__Replica is not a setting", "--Cluster:Replica=1")]
     public async Task What_is_not_understood_is_bad_usage(string message, params string[] arguments)
     {

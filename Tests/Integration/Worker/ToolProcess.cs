@@ -65,28 +65,16 @@ internal sealed class ToolProcess : IDisposable
     }
 
     /// <summary>Waits until the condition holds of what was printed to standard output.</summary>
-    public async Task<string> WaitForOutputAsync(Func<string, bool> condition)
+    public Task<string> WaitForOutputAsync(Func<string, bool> condition) => WaitAsync(() => Output, condition);
+
+    /// <summary>Waits until the condition holds of what was printed to standard error.</summary>
+    public Task<string> WaitForErrorAsync(Func<string, bool> condition) => WaitAsync(() => Error, condition);
+
+    /// <summary>SIGKILL, and waits until it is gone.</summary>
+    public Task KillAsync()
     {
-        var start = Stopwatch.GetTimestamp();
-        while (!condition(Output))
-        {
-            Assert.False(_process.HasExited, $"ended with {(_process.HasExited ? _process.ExitCode : 0)}: {Output}{Error}");
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"not seen in time: {Output}{Error}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        return Output;
-    }
-
-    public bool HasExited => _process.HasExited;
-
-    /// <summary>SIGKILL. False when it had ended before.</summary>
-    public async Task<bool> KillAsync()
-    {
-        var running = !_process.HasExited;
         _process.Kill();
-        await EndAsync();
-        return running && _process.ExitCode == 128 + 9;
+        return _process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     public void Terminate()
@@ -103,6 +91,30 @@ internal sealed class ToolProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task<string> WaitAsync(Func<string> read, Func<string, bool> condition)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!condition(read()))
+        {
+            Assert.False(_process.HasExited, $"ended with {(_process.HasExited ? _process.ExitCode : 0)}: {Output}{Error}");
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"not seen in time: {Output}{Error}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        return read();
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>SIGKILL. False when it had ended before.</summary>
+    public async Task<bool> KillAsync()
+    {
+        var running = !_process.HasExited;
+        _process.Kill();
+        await EndAsync();
+        return running && _process.ExitCode == 128 + 9;
     }
 
     private static string Read(StringBuilder text)

@@ -20,6 +20,23 @@ public class InitializerSettingsTests
     }
 
     [Fact]
+    public void Reads_what_the_watch_needs()
+    {
+        var settings = Read(
+            "--Cluster:Nodes=redis-0=a:1@2, redis-1 = b:1", "--Cluster:Mode=Watch", "--Cluster:Shards=3", "--Cluster:Interval=00:00:01",
+            "--Cluster:Patience=00:00:03", "--Cluster:RemoveUnlisted=true", "--Cluster:Lease=none");
+        Assert.Equal([new("redis-0", new("a", 1, 2)), new("redis-1", new("b", 1))], settings.Places);
+        Assert.Equal((InitializerMode.Watch, 3, true, LeaseKind.None), (settings.Mode, settings.Shards, settings.RemoveUnlisted, settings.Lease));
+        Assert.Equal((1, 3), (settings.Interval.TotalSeconds, settings.Patience.TotalSeconds));
+        Assert.Equal("/etc/nodes", Read("--Cluster:NodesFile=/etc/nodes", "--Cluster:Mode=Watch").NodesFile);
+    }
+
+    [Fact]
+    public void A_list_of_places_has_lines_and_comments() => Assert.Equal(
+        [new("one", new("a", 1)), new("b:1", new("b", 1))],
+        PlaceList.Parse("# the nodes\none=a:1 # first\r\n\nb:1\n", "nodes"));
+
+    [Fact]
     public void Everything_but_the_nodes_has_a_default()
     {
         var settings = Read("--Cluster:Nodes=a:1", "--Cluster:Password=");
@@ -33,6 +50,12 @@ public class InitializerSettingsTests
     [InlineData("'a' in Cluster__Nodes is not host:port", "--Cluster:Nodes=a:1,a")]
     [InlineData("'A:1' is listed twice", "--Cluster:Nodes=a:1,A:1")]
     [InlineData("Cluster__Nodes names no node", "--Cluster:Nodes=,")]
+    [InlineData("'x=b:1' is listed twice", "--Cluster:Nodes=x=a:1,x=b:1")]
+    [InlineData("'=a:1' in Cluster__Nodes", "--Cluster:Nodes==a:1")]
+    [InlineData("Cluster__Nodes and Cluster__NodesFile are both set", "--Cluster:Nodes=a:1", "--Cluster:NodesFile=f")]
+    [InlineData("Cluster__NodesFile is for Cluster__Mode=Watch", "--Cluster:NodesFile=f")]
+    [InlineData("Cluster__Shards is '2'", "--Cluster:Nodes=a:1", "--Cluster:Mode=Watch", "--Cluster:Shards=2")]
+    [InlineData("Cluster__Lease is 'Redis'", "--Cluster:Nodes=a:1", "--Cluster:Mode=Watch", "--Cluster:Lease=Redis")]
     [InlineData("Cluster__ReplicasPerShard is '-1'", "--Cluster:Nodes=a:1", "--Cluster:ReplicasPerShard=-1")]
     [InlineData("Cluster__Tls is 'yes'", "--Cluster:Nodes=a:1", "--Cluster:Tls=yes")]
     [InlineData("Cluster__Mode is 'Twice'", "--Cluster:Nodes=a:1", "--Cluster:Mode=Twice")]

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RedisCluster.Planning;
+using RedisCluster.Topology;
+
+namespace ClusterInit.Worker;
+
+/// <summary>Ready: the cluster takes writes on every slot, and was looked at a moment ago. A fault that costs nobody anything yet only degrades.</summary>
+internal sealed class WatchHealthCheck(WatchState state, InitializerSettings settings) : IHealthCheck
+{
+    /// <summary>A look at nodes that do not answer takes its time.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
+
+    private HealthCheckResult Check()
+    {
+        if (state is not { Last: { } last, Age: { } age })
+        {
+            return HealthCheckResult.Unhealthy("the cluster has not been looked at yet");
+        }
+
+        if (age > settings.Interval + Slack)
+        {
+            return HealthCheckResult.Unhealthy($"the cluster was last looked at {age.TotalSeconds:0} s ago");
+        }
+
+        var diagnosis = $"{last.Decision.Kind}: {last.Decision.Diagnosis}";
+        return last.Decision.Summary is not { StateOk: true, SlotsCovered: HashSlot.Count } ? HealthCheckResult.Unhealthy(diagnosis)
+            : last.Decision.Kind == ReconcileKind.Steady ? HealthCheckResult.Healthy(diagnosis)
+            : HealthCheckResult.Degraded(diagnosis);
+    }
+}
