@@ -7,8 +7,10 @@ namespace ClusterInit.Worker;
 /// <summary>What the settings make of a reconciler's parts.</summary>
 internal static class WatchParts
 {
-    /// <summary>Longer than a look at nodes that do not answer takes, short enough that a successor is soon there.</summary>
-    private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(10);
+    /// <summary>Time for a few looks, and for the slowest one at nodes that do not answer; short enough that a successor is soon there.</summary>
+    private const int LooksPerLease = 5;
+
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(4);
 
     public static IDesiredClusterSource Source(InitializerSettings settings)
     {
@@ -33,8 +35,10 @@ internal static class WatchParts
     public static IReconcilerLease Lease(InitializerSettings settings, ReconcilerOptions options) => settings.Lease switch
     {
         LeaseKind.None => new NoLease(),
-        _ => new ClusterKeyLease(options.LookConnection, settings.Name, Holder(), LeaseTime),
+        _ => new ClusterKeyLease(options.LookConnection, settings.Name, Holder(), Longer(settings.Interval * LooksPerLease, ShortestLease)),
     };
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static string Holder() =>
         string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():n}");

@@ -70,11 +70,15 @@ internal sealed class ToolProcess : IDisposable
     /// <summary>Waits until the condition holds of what was printed to standard error.</summary>
     public Task<string> WaitForErrorAsync(Func<string, bool> condition) => WaitAsync(() => Error, condition);
 
-    /// <summary>SIGKILL, and waits until it is gone.</summary>
-    public Task KillAsync()
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>SIGKILL. False when it had ended before.</summary>
+    public async Task<bool> KillAsync()
     {
+        var running = !_process.HasExited;
         _process.Kill();
-        return _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await EndAsync();
+        return running && _process.ExitCode == 128 + 9;
     }
 
     public void Terminate()
@@ -104,17 +108,6 @@ internal sealed class ToolProcess : IDisposable
         }
 
         return read();
-    }
-
-    public bool HasExited => _process.HasExited;
-
-    /// <summary>SIGKILL. False when it had ended before.</summary>
-    public async Task<bool> KillAsync()
-    {
-        var running = !_process.HasExited;
-        _process.Kill();
-        await EndAsync();
-        return running && _process.ExitCode == 128 + 9;
     }
 
     private static string Read(StringBuilder text)
