@@ -110,7 +110,7 @@ public static class RedisClusterBuilderExtensions
     /// <summary>
     /// Lets a project form the cluster, or leave it alone where it is formed, as <c>ClusterInit.Worker</c> does: it is given the section
     /// <c>Cluster</c> (<c>Nodes</c>, <c>ReplicasPerShard</c>, <c>NodeTimeout</c>, <c>Password</c>, <c>Name</c>, <c>Mode</c>) and starts with the nodes; the cluster runs once it has ended
-    /// with exit code 0. Published, it gets the password as part of the connection string <c>ConnectionStrings__name</c>, which tools that make manifests know for a secret.
+    /// with exit code 0. Published, it stays and watches over the cluster (<c>Mode</c> is <c>Watch</c> then), and gets the password as part of the connection string <c>ConnectionStrings__name</c>, which tools that make manifests know for a secret.
     /// </summary>
     /// <param name="builder">The cluster.</param>
     /// <param name="initializer">The project.</param>
@@ -126,7 +126,7 @@ public static class RedisClusterBuilderExtensions
             .WithEnvironment("Cluster__Name", cluster.Name)
             .WithEnvironment("Cluster__Nodes", cluster.NodesExpression)
             .WithEnvironment("Cluster__ReplicasPerShard", cluster.ReplicasPerShard.ToString(CultureInfo.InvariantCulture))
-            .WithEnvironment("Cluster__Mode", "Once")
+            .WithEnvironment("Cluster__Mode", builder.ApplicationBuilder.ExecutionContext.IsRunMode ? "Once" : "Watch")
             .WithEnvironment(context => context.EnvironmentVariables["Cluster__NodeTimeout"] =
                 (cluster.Settings.NodeTimeout ?? RedisServerOptions.DefaultNodeTimeout(context.ExecutionContext.IsRunMode)).ToString("c", CultureInfo.InvariantCulture))
             .WithParentRelationship(builder);

@@ -125,7 +125,7 @@ public sealed class AddRedisClusterTests
 
         Assert.Equal("redis", environment["Cluster__Name"]);
         Assert.Equal("0", environment["Cluster__ReplicasPerShard"]);
-        Assert.Equal("Once", environment["Cluster__Mode"]);
+        Assert.Equal("Watch", environment["Cluster__Mode"]);
         Assert.Equal("00:00:02", environment["Cluster__NodeTimeout"]);
         Assert.DoesNotContain("Cluster__Password", environment.Keys);
         Assert.EndsWith(",password={redis-password.value}", Assert.IsAssignableFrom<IManifestExpressionProvider>(environment["ConnectionStrings__redis"]).ValueExpression, StringComparison.Ordinal);
@@ -147,6 +147,7 @@ public sealed class AddRedisClusterTests
 
         var environment = await HostingModel.EnvironmentOfAsync(builder, worker.Resource);
 
+        Assert.Equal("Once", environment["Cluster__Mode"]);
         Assert.Equal("{redis-password.value}", Assert.IsAssignableFrom<IManifestExpressionProvider>(environment["Cluster__Password"]).ValueExpression);
         Assert.DoesNotContain("ConnectionStrings__redis", environment.Keys);
         Assert.Empty(worker.Resource.Annotations.OfType<EndpointAnnotation>());
