@@ -25,7 +25,8 @@ internal static class CommandLineArguments
           Interval            from one look to the next                       (default 00:00:02)
           Patience            how long a fault is watched that servers may mend by themselves (default 00:00:15)
           RemoveUnlisted      true to drain and remove members that were never listed (default false)
-          Lease               which of several watchers acts: Cluster (a key in it) or None (default Cluster)
+          Lease               which of several watchers acts: Cluster (a key in it), None, or Auto (default Auto:
+                              a Lease object in Kubernetes, a key in the cluster elsewhere)
 
         Health at /health and /alive, what is being done and why at / (ASPNETCORE_URLS says where).
 

@@ -27,10 +27,11 @@ internal static class Initializer
         using var stop = new StopSignals();
         try
         {
-            var settings = InitializerSettings.Read(new ConfigurationBuilder()
+            var configuration = new ConfigurationBuilder()
                 .AddEnvironmentVariables()
                 .AddInMemoryCollection(CommandLineArguments.Parse(args))
-                .Build());
+                .Build();
+            var settings = InitializerSettings.Read(configuration);
             if (settings.Mode == InitializerMode.Watch)
             {
                 return await Watcher.RunAsync(settings, output, error).ConfigureAwait(false);

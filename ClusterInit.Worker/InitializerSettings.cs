@@ -18,6 +18,9 @@ internal enum InitializerMode
 /// <summary>What decides which of several reconcilers acts.</summary>
 internal enum LeaseKind
 {
+    /// <summary>A Lease object in Kubernetes, a key in the cluster elsewhere.</summary>
+    Auto,
+
     /// <summary>A key in the cluster.</summary>
     Cluster,
 
@@ -102,7 +105,7 @@ internal sealed record InitializerSettings
             Interval = Value(section, nameof(Interval)) is { } interval ? TimeOf(interval, nameof(Interval)) : DefaultInterval,
             Patience = Value(section, nameof(Patience)) is { } patience ? TimeOf(patience, nameof(Patience)) : DesiredCluster.DefaultPatience,
             RemoveUnlisted = Value(section, nameof(RemoveUnlisted)) is { } remove && BooleanOf(remove, nameof(RemoveUnlisted)),
-            Lease = Value(section, nameof(Lease)) is { } lease ? LeaseOf(lease) : LeaseKind.Cluster,
+            Lease = Value(section, nameof(Lease)) is { } lease ? LeaseOf(lease) : LeaseKind.Auto,
         };
         Validate(settings, section);
         settings = Value(section, nameof(Name)) is { } name ? settings with { Name = name } : settings;
@@ -160,9 +163,10 @@ internal sealed record InitializerSettings
 
     private static LeaseKind LeaseOf(string text) => text.ToUpperInvariant() switch
     {
+        "AUTO" => LeaseKind.Auto,
         "CLUSTER" => LeaseKind.Cluster,
         "NONE" => LeaseKind.None,
-        _ => throw new UsageException($"{Variable(nameof(Lease))} is '{text}'; it has to be Cluster or None"),
+        _ => throw new UsageException($"{Variable(nameof(Lease))} is '{text}'; it has to be Auto, Cluster or None"),
     };
 
     /// <summary>Only with colons: TimeSpan would read a plain 60 as sixty days.</summary>

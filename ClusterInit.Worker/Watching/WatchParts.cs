@@ -32,14 +32,13 @@ internal static class WatchParts
         Interval = settings.Interval,
     };
 
-    public static IReconcilerLease Lease(InitializerSettings settings, ReconcilerOptions options) => settings.Lease switch
-    {
-        LeaseKind.None => new NoLease(),
-        _ => new ClusterKeyLease(options.LookConnection, settings.Name, Holder(), Longer(settings.Interval * LooksPerLease, ShortestLease)),
-    };
+    /// <summary>The lease that is a key of the cluster.</summary>
+    public static ClusterKeyLease Key(InitializerSettings settings, ReconcilerOptions options, string holder) =>
+        new(options.LookConnection, settings.Name, holder, Longer(settings.Interval * LooksPerLease, ShortestLease));
+
+    /// <summary>Who asks for leases: unique, and tells people where to look.</summary>
+    public static string Holder() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():n}");
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
-
-    private static string Holder() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():n}");
 }

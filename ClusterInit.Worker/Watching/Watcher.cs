@@ -26,6 +26,7 @@ internal static class Watcher
                 await app.StartAsync().ConfigureAwait(false);
                 await output.WriteLineAsync($"watching {settings.Name}; health at {string.Join(", ", app.Urls.Select(url => url + HealthEndpoints.ReadyPath))}").ConfigureAwait(false);
                 await app.WaitForShutdownAsync().ConfigureAwait(false);
+                await FailureAsync(app).ConfigureAwait(false);
                 return Fine;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -40,6 +41,10 @@ internal static class Watcher
             }
         }
     }
+
+    // A service that cannot even begin ends the host; why is told as any other failure is.
+    private static Task FailureAsync(WebApplication app) =>
+        app.Services.GetServices<IHostedService>().OfType<WatchService>().Single().ExecuteTask is { IsFaulted: true } failed ? failed : Task.CompletedTask;
 
     private static WebApplication Build(InitializerSettings settings, TextWriter output, TextWriter error)
     {
