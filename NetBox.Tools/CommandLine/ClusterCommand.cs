@@ -42,6 +42,7 @@ internal static class ClusterCommand
                 ClusterText.Write,
                 report => report.Healthy ? ExitCode.Fine : ExitCode.Faults),
             AddNodeCommand.Create(),
+            FailoverCommand.Create(),
             CallCommand.Create(),
             BackupCommands.Backup(),
             BackupCommands.Restore(),

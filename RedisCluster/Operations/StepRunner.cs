@@ -15,6 +15,7 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
 
     private readonly MembershipSteps _membership = new(context, [.. steps.OfType<Meet>()]);
     private readonly SlotMover _slotMover = new(context, new SlotWork(context, steps.OfType<MoveSlots>()));
+    private readonly Handover _handover = new(context);
 
     // Found while the nodes are busy with each other.
     private readonly Task<IReadOnlyDictionary<int, RespCommand>> _probes = Task.Run(
@@ -40,6 +41,8 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
         ResetNode reset => _membership.ResetAsync(reset, token),
         TakeBackup backup => new BackupRun(context, backup).RunAsync(token),
         RestoreBackup restore => RestoreAsync(restore, token),
+        TakeOver over => _handover.TakeOverAsync(over, token),
+        AwaitRoles roles => _handover.AwaitRolesAsync(roles, token),
         _ => throw new NotSupportedException($"{step.GetType().Name} is no step that is known here."),
     };
 

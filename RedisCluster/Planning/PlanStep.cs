@@ -27,6 +27,8 @@ namespace RedisCluster.Planning;
 [JsonDerivedType(typeof(TakeBackup), "take-backup")]
 [JsonDerivedType(typeof(RestoreBackup), "restore-backup")]
 [JsonDerivedType(typeof(ImportKeys), "import-keys")]
+[JsonDerivedType(typeof(TakeOver), "take-over")]
+[JsonDerivedType(typeof(AwaitRoles), "await-roles")]
 public abstract record PlanStep(string Reason)
 {
     /// <summary>The node that is told to do it: steps of one node are done in their order, those of different nodes at once. Null where the step is about several.</summary>

@@ -1,0 +1,68 @@
+using RedisCluster.Planning;
+using RedisCluster.Protocol;
+using RedisCluster.Topology;
+
+namespace RedisCluster.Operations;
+
+/// <summary>Does the steps by which a replica takes its master's place.</summary>
+internal sealed class Handover(StepContext context)
+{
+    /// <summary>A server gives a manual failover up after 5 s; only then a second one does not disturb the first.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5.5);
+
+    public async Task TakeOverAsync(TakeOver step, CancellationToken token)
+    {
+        var name = step.Node.ToClientString();
+        long? sent = null;
+        await context.UntilAsync(
+            async () =>
+            {
+                var myself = (await ViewAsync(step.Node, token).ConfigureAwait(false)).Myself;
+                if (myself is { IsMaster: true, Slots.IsEmpty: false })
+                {
+                    return null;
+                }
+
+                if (sent is null || context.Time.GetElapsedTime(sent.Value) > Again)
+                {
+                    if (myself.MasterId != step.MasterId)
+                    {
+                        throw new ClusterException(ClusterFault.Faults, $"{name} does not follow {step.Master.ToClientString()} any more: look again, then run it again");
+                    }
+
+                    sent = context.Time.GetTimestamp();
+                    await context.Pool.SendAsync(step.Node, CommandOf(step.Mode), token).ConfigureAwait(false);
+                }
+
+                return step.Mode == FailoverMode.Planned
+                    ? $"{name} has not taken over from {step.Master.ToClientString()} yet"
+                    : $"{name} has not taken over yet: a majority of the masters has to vote for it";
+            },
+            token).ConfigureAwait(false);
+    }
+
+    public Task AwaitRolesAsync(AwaitRoles step, CancellationToken token) =>
+        context.UntilAsync(
+            async () =>
+            {
+                var views = await Task.WhenAll(step.Nodes.Select(async node => (Node: node, View: await ViewAsync(node, token).ConfigureAwait(false)))).ConfigureAwait(false);
+                return views.Where(seen => !IsSeen(seen.View, step))
+                    .Select(seen => $"{seen.Node.ToClientString()} has not heard that {step.NewMaster.ToShortString()} took over from {step.OldMaster.ToShortString()}")
+                    .FirstOrDefault();
+            },
+            token);
+
+    private static bool IsSeen(ClusterView view, AwaitRoles step) =>
+        view.Find(step.NewMaster) is { IsMaster: true, Slots.IsEmpty: false }
+        && (view.Find(step.OldMaster) is not { } old || (old.Slots.IsEmpty && (old.IsReplica || !step.OldMasterAnswers)));
+
+    private static RespCommand CommandOf(FailoverMode mode) => mode switch
+    {
+        FailoverMode.Force => RespCommand.Of("CLUSTER", "FAILOVER", "FORCE"),
+        FailoverMode.Takeover => RespCommand.Of("CLUSTER", "FAILOVER", "TAKEOVER"),
+        _ => RespCommand.Of("CLUSTER", "FAILOVER"),
+    };
+
+    private async Task<ClusterView> ViewAsync(NodeEndpoint node, CancellationToken token) =>
+        ClusterView.Parse((await context.Pool.SendAsync(node, NodeReader.ClusterNodes, token).ConfigureAwait(false)).AsText());
+}
