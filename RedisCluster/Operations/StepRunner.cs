@@ -16,6 +16,7 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
     private readonly MembershipSteps _membership = new(context, [.. steps.OfType<Meet>()]);
     private readonly SlotMover _slotMover = new(context, new SlotWork(context, steps.OfType<MoveSlots>()));
     private readonly Handover _handover = new(context);
+    private readonly NodeTimeoutSteps _timeouts = new(context);
 
     // Found while the nodes are busy with each other.
     private readonly Task<IReadOnlyDictionary<int, RespCommand>> _probes = Task.Run(
@@ -43,6 +44,8 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
         RestoreBackup restore => RestoreAsync(restore, token),
         TakeOver over => _handover.TakeOverAsync(over, token),
         AwaitRoles roles => _handover.AwaitRolesAsync(roles, token),
+        SetNodeTimeout set => _timeouts.SetAsync(set, token),
+        VerifyNodeTimeouts verify => _timeouts.VerifyAsync(verify, token),
         _ => throw new NotSupportedException($"{step.GetType().Name} is no step that is known here."),
     };
 

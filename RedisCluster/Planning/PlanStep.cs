@@ -29,6 +29,8 @@ namespace RedisCluster.Planning;
 [JsonDerivedType(typeof(ImportKeys), "import-keys")]
 [JsonDerivedType(typeof(TakeOver), "take-over")]
 [JsonDerivedType(typeof(AwaitRoles), "await-roles")]
+[JsonDerivedType(typeof(SetNodeTimeout), "set-node-timeout")]
+[JsonDerivedType(typeof(VerifyNodeTimeouts), "verify-node-timeouts")]
 public abstract record PlanStep(string Reason)
 {
     /// <summary>The node that is told to do it: steps of one node are done in their order, those of different nodes at once. Null where the step is about several.</summary>
