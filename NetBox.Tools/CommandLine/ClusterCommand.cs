@@ -41,6 +41,7 @@ internal static class ClusterCommand
                 ClusterReporter.Check,
                 ClusterText.Write,
                 report => report.Healthy ? ExitCode.Fine : ExitCode.Faults),
+            CreateCommand.Create(),
             AddNodeCommand.Create(),
             DelNodeCommand.Create(),
             FailoverCommand.Create(),

@@ -33,9 +33,33 @@ public static class ClusterCreation
         IReadOnlyList<NodeEndpoint> nodes, CreateOptions options, IProgress<ClusterProgress>? progress = null, CancellationToken cancellationToken = default) =>
         RunAsync(nodes, options, progress, null, cancellationToken);
 
-    /// <summary>As above, with a hook after each step; an <see cref="InjectedKillException"/> it throws ends the run as SIGKILL would.</summary>
+    /// <summary>Waits for the nodes and plans, and changes nothing.</summary>
+    /// <param name="nodes">All nodes of the cluster; the order decides who becomes a master.</param>
+    /// <param name="options">What to form.</param>
+    /// <param name="progress">Told what is waited for; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>What a run would do now.</returns>
+    /// <exception cref="ClusterException">It could not be done; <see cref="ClusterException.Fault"/> says why.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static async Task<CreateProposal> PlanAsync(
+        IReadOnlyList<NodeEndpoint> nodes, CreateOptions options, IProgress<ClusterProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var run = Prepare(nodes, options, progress, null);
+        await using var _ = run.ConfigureAwait(false);
+        return await run.PlanAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="RunAsync(IReadOnlyList{NodeEndpoint}, CreateOptions, IProgress{ClusterProgress}?, CancellationToken)"/>, with a hook after each step; an <see cref="InjectedKillException"/> it throws ends the run as SIGKILL would.</summary>
     internal static async Task<CreateResult> RunAsync(
         IReadOnlyList<NodeEndpoint> nodes, CreateOptions options, IProgress<ClusterProgress>? progress, AfterStep? afterStep, CancellationToken cancellationToken)
+    {
+        var run = Prepare(nodes, options, progress, afterStep);
+        await using var _ = run.ConfigureAwait(false);
+        return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static CreateRun Prepare(
+        IReadOnlyList<NodeEndpoint> nodes, CreateOptions options, IProgress<ClusterProgress>? progress, AfterStep? afterStep)
     {
         ArgumentNullException.ThrowIfNull(nodes);
         ArgumentNullException.ThrowIfNull(options);
@@ -44,8 +68,6 @@ public static class ClusterCreation
             throw new ClusterException(ClusterFault.Usage, $"the deadline is {options.Deadline}: it must be more than zero");
         }
 
-        var run = new CreateRun(nodes, options, new ProgressLog(progress, options.TimeProvider), afterStep);
-        await using var _ = run.ConfigureAwait(false);
-        return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+        return new(nodes, options, new ProgressLog(progress, options.TimeProvider), afterStep);
     }
 }

@@ -17,3 +17,8 @@ public sealed record CreateResult(
     CheckReport Report,
     TimeSpan Elapsed,
     TimeSpan WaitedForNodes);
+
+/// <summary>What <see cref="ClusterCreation"/> would do.</summary>
+/// <param name="Plan">The plan, never a refused one.</param>
+/// <param name="Observation">The nodes it was made for.</param>
+public sealed record CreateProposal(CreatePlan Plan, ClusterObservation Observation);

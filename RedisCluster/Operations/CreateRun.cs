@@ -10,18 +10,23 @@ internal sealed class CreateRun(IReadOnlyList<NodeEndpoint> nodes, CreateOptions
     private readonly CreateRequest _request = options.ToRequest(nodes);
     private readonly NodePool _pool = new(options.Connection);
 
-    public async Task<CreateResult> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Waits, looks and plans, and leaves it at that.</summary>
+    public async Task<CreateProposal> PlanAsync(CancellationToken cancellationToken)
     {
-        // Planning from nothing finds what is wrong with the request itself, before anyone waits for nodes.
-        var blind = CreatePlanner.Plan(new([], options.TimeProvider.GetUtcNow()), _request);
-        if (blind.Refusals is [{ Kind: RefusalKind.BadRequest }, ..])
-        {
-            throw Refusals.ToException(blind.Refusals);
-        }
-
+        Validate();
         using var deadline = new CancellationTokenSource(options.Deadline, options.TimeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        var waiting = new NodeWait(_pool, options, log, seen => CreatePlanner.Plan(seen, _request).Outcome == PlanOutcome.AlreadyFormed);
+        var observation = await Waiting().ForAllAsync(nodes, both.Token, cancellationToken).ConfigureAwait(false);
+        var plan = CreatePlanner.Plan(observation, _request);
+        return plan.Outcome == PlanOutcome.Refused ? throw Refusals.ToException(plan.Refusals) : new(plan, observation);
+    }
+
+    public async Task<CreateResult> RunAsync(CancellationToken cancellationToken)
+    {
+        Validate();
+        using var deadline = new CancellationTokenSource(options.Deadline, options.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var waiting = Waiting();
         var run = new PlanRun(new(_pool, options.Connection, options.TimeProvider, log), options.Deadline, afterStep);
         TimeSpan? waited = null;
         while (true)
@@ -60,6 +65,19 @@ internal sealed class CreateRun(IReadOnlyList<NodeEndpoint> nodes, CreateOptions
     }
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    // Planning from nothing finds what is wrong with the request itself, before anyone waits for nodes.
+    private void Validate()
+    {
+        var blind = CreatePlanner.Plan(new([], options.TimeProvider.GetUtcNow()), _request);
+        if (blind.Refusals is [{ Kind: RefusalKind.BadRequest }, ..])
+        {
+            throw Refusals.ToException(blind.Refusals);
+        }
+    }
+
+    private NodeWait Waiting() =>
+        new(_pool, options, log, seen => CreatePlanner.Plan(seen, _request).Outcome == PlanOutcome.AlreadyFormed);
 
     private async Task<CreateResult> ConcludeAsync(
         CreatePlan plan, int stepsDone, ClusterObservation before, TimeSpan waited, CancellationToken deadline, CancellationToken ofCaller)
