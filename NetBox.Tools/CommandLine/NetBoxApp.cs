@@ -39,6 +39,7 @@ internal static class NetBoxApp
                 HttpCommand.Create(),
                 DnsCommand.Create(),
                 TcpCommand.Create(),
+                TlsCommand.Create(),
                 ClusterCommand.Create(),
                 DoctorCommand.Create(),
                 ServeCommand.Create(),
@@ -46,6 +47,11 @@ internal static class NetBoxApp
             "netbox doctor 127.0.0.1:7101",
             "netbox http http://localhost:5080/ --repeat 5",
             "netbox serve");
+        foreach (var command in HostCommands.Create())
+        {
+            root.Add(command);
+        }
+
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpWithExamples((HelpAction)help.Action!);

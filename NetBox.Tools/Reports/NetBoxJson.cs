@@ -17,6 +17,10 @@ namespace NetBox.Tools.Reports;
 [JsonSerializable(typeof(ClusterCallReport))]
 [JsonSerializable(typeof(ServicesReport))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(TlsReport))]
+[JsonSerializable(typeof(InterfacesReport))]
+[JsonSerializable(typeof(RoutesReport))]
+[JsonSerializable(typeof(SocketsReport))]
 [JsonSerializable(typeof(ErrorReport))]
 internal sealed partial class NetBoxJson : JsonSerializerContext
 {
