@@ -8,11 +8,13 @@ using StackExchange.Redis;
 namespace RedisClusterAspire.Benchmarks;
 
 /// <summary>
-/// The hit counter without the AppHost around it: one server at a time on a cluster of 3+3, beside the same web server answering a fixed
+/// The hit counter without the AppHost around it: one server loaded at a time, on a cluster of 3+3, beside the same web server answering a fixed
 /// text and beside what one would write first, an INCR per request.
 /// </summary>
 internal static class CounterBenchmark
 {
+    private const int Pages = 100;
+
     private static readonly int[] Connections = [16, 64, 256];
     private static readonly TimeSpan NodeTimeout = TimeSpan.FromSeconds(5);
 
@@ -26,42 +28,60 @@ internal static class CounterBenchmark
         var self = Path.Combine(AppContext.BaseDirectory, "Benchmarks.dll");
         var api = Checkout.Built("HitCounter.Api", "HitCounter.Api.dll");
         string[] hitCounter = ["--urls=http://127.0.0.1:0", $"--ConnectionStrings:redis-cluster={nodes}"];
-        (string Name, string Program, string[] Arguments)[] sides =
+        (string Name, string Program, string[] Arguments, int Pages)[] kinds =
         [
-            ("bare plaintext endpoint", self, ["bare"]),
-            ("`GET /`, Replicated", api, [.. hitCounter, "--HitCounter:Durability=Replicated"]),
-            ("`GET /`, Local", api, [.. hitCounter, "--HitCounter:Durability=Local"]),
-            ("one INCR per request", self, ["incr", nodes]),
+            ("bare plaintext endpoint", self, ["bare"], 0),
+            ("`GET /`, Replicated", api, [.. hitCounter, "--HitCounter:Durability=Replicated"], 0),
+            ("`GET /`, Local", api, [.. hitCounter, "--HitCounter:Durability=Local"], 0),
+            ($"`GET /{{name}}` over {Pages} pages, Replicated", api, [.. hitCounter, "--HitCounter:Durability=Replicated"], Pages),
+            ("one INCR per request", self, ["incr", nodes], 0),
         ];
-
-        var results = new Dictionary<(int Side, int Connections), List<Wrk>>();
-        for (var round = 0; round < rounds; round++)
+        var sides = new List<CounterSide>();
+        try
         {
-            for (var side = 0; side < sides.Length; side++)
+            foreach (var (name, program, arguments, pages) in kinds)
             {
-                await using var server = await WebServer.StartAsync(sides[side].Program, sides[side].Arguments, stop);
-                await Wrk.RunAsync(server.Url, 4, 64, stop);
+                sides.Add(new CounterSide(name, await WebServer.StartAsync(program, arguments, stop), pages));
+            }
+
+            // Until the compiler has nothing more to do: it takes its time from a core as well.
+            foreach (var side in sides)
+            {
+                await side.WarmUpAsync(stop);
+            }
+
+            // In turns, so that what else the machine does meanwhile hits all sides alike.
+            for (var round = 0; round < rounds; round++)
+            {
                 foreach (var connections in Connections)
                 {
-                    var result = await Wrk.RunAsync(server.Url, seconds, connections, stop);
-                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}, {connections} connections, {sides[side].Name}: {result.Rate:0}/s"));
-                    results.TryAdd((side, connections), []);
-                    results[(side, connections)].Add(result);
+                    foreach (var side in sides)
+                    {
+                        var result = await side.MeasureAsync(seconds, connections, stop);
+                        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}, {connections} connections, {side.Name}: {result.Load.Rate:0}/s"));
+                    }
                 }
             }
         }
+        finally
+        {
+            foreach (var side in sides)
+            {
+                await side.DisposeAsync();
+            }
+        }
 
-        Console.WriteLine("| connections | | requests/s | ratio | p50 ms | p99 ms | p99.9 ms |");
-        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+        Console.WriteLine("| connections | | requests/s | ratio | p50 ms | p99 ms | p99.9 ms | server CPU µs per request |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (var connections in Connections)
         {
-            var most = Middle(results[(0, connections)]).Rate;
-            for (var side = 0; side < sides.Length; side++)
+            var most = sides[0].Middle(connections).Load.Rate;
+            foreach (var side in sides)
             {
-                var result = Middle(results[(side, connections)]);
+                var (load, processor) = side.Middle(connections);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {connections} | {sides[side].Name} | {result.Rate:0} | {result.Rate / most:0.00} | {result.P50:0.00} | {result.P99:0.00} | {result.P999:0.00} |"));
+                    $"| {connections} | {side.Name} | {load.Rate:0} | {load.Rate / most:0.00} | {load.P50:0.00} | {load.P99:0.00} | {load.P999:0.00} | {processor.TotalMicroseconds:0.0} |"));
             }
         }
 
@@ -84,7 +104,4 @@ internal static class CounterBenchmark
         await app.StopAsync(stop);
         return 0;
     }
-
-    // By requests per second; the quantiles are those of the same run.
-    private static Wrk Middle(List<Wrk> runs) => runs.OrderBy(run => run.Rate).ElementAt(runs.Count / 2);
 }

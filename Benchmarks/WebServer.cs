@@ -20,6 +20,16 @@ internal sealed partial class WebServer : IAsyncDisposable
 
     public Uri Url => _url.Task.Result;
 
+    /// <summary>The time that cores have spent in it so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts a built program and waits until its root answers with success.</summary>
     public static async Task<WebServer> StartAsync(string program, IEnumerable<string> arguments, CancellationToken stop)
     {

@@ -14,6 +14,8 @@ internal static class LogLevels
         {
             ["Logging:LogLevel:Default"] = "Information",
             ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+            // At any level each request gets an activity and a log scope, whether or not anything is logged; traces need neither.
+            ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
             ["Logging:LogLevel:StackExchange.Redis"] = "None",
             // A start that fails is told in one line by the program itself.
             ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Aspire.StackExchange.Redis;
 using HitCounter.Api;
 using HitCounter.Api.Counting;
 using HitCounter.Api.Store;
@@ -14,20 +15,14 @@ if (StartupCheck.Read(builder.Configuration, out var options) is { } problem)
     return Complain(problem, ExitCodes.BadUsage);
 }
 
-builder.AddRedisClient(
-    StoreConnections.ConnectionName,
-    settings => (settings.DisableHealthChecks, settings.DisableTracing) = (true, !builder.HasTelemetryEndpoint()),
-    client => StoreClientOptions.Apply(client, options));
-builder.AddKeyedRedisClient(
-    StoreConnections.ConnectionName,
-    settings => (settings.DisableHealthChecks, settings.DisableTracing) = (true, !builder.HasTelemetryEndpoint()),
-    client => StoreClientOptions.Apply(client, options));
+builder.AddRedisClient(StoreConnections.ConnectionName, Configure, client => StoreClientOptions.Apply(client, options));
+builder.AddKeyedRedisClient(StoreConnections.ConnectionName, Configure, client => StoreClientOptions.Apply(client, options));
+builder.AddKeyedRedisClient(StoreConnections.PagesName, ConfigurePages, client => StoreClientOptions.Apply(client, options));
 
 builder.Services.AddSingleton(options);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<HitMeters>();
 builder.Services.AddSingleton<TopologyRefresh>();
-builder.Services.AddSingleton<CounterOwner>();
 builder.Services.AddSingleton<ReplicaWatch>();
 builder.Services.AddSingleton<StoreConnections>();
 builder.Services.AddSingleton<IHitStore, RedisHitStore>();
@@ -64,6 +59,17 @@ catch (IOException exception) when (exception.InnerException is AddressInUseExce
 catch (SocketException exception)
 {
     return Complain($"cannot listen: {exception.Message}", ExitCodes.Fault);
+}
+
+void Configure(StackExchangeRedisSettings settings)
+    => (settings.DisableHealthChecks, settings.DisableTracing) = (true, !builder.HasTelemetryEndpoint());
+
+// Another connection to the same nodes, opened when the first page is hit.
+void ConfigurePages(StackExchangeRedisSettings settings)
+{
+    Configure(settings);
+    settings.ConnectionString = builder.Configuration.GetConnectionString(StoreConnections.ConnectionName) ?? settings.ConnectionString;
+    settings.DisableAutoActivation = true;
 }
 
 static int Complain(string problem, int exitCode)

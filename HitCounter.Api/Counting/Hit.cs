@@ -7,9 +7,11 @@ namespace HitCounter.Api.Counting;
 internal sealed class Hit : IValueTaskSource<HitResult>
 {
     private readonly HitPool _pool;
-    private ManualResetValueTaskSourceCore<HitResult> _answer = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<HitResult> _answer;
 
     public Hit(HitPool pool) => _pool = pool;
+
+    public Page Page { get; private set; }
 
     /// <summary>The <see cref="TimeProvider"/> timestamp after which the caller no longer waits.</summary>
     public long Deadline { get; private set; }
@@ -19,8 +21,9 @@ internal sealed class Hit : IValueTaskSource<HitResult>
     /// <summary>The caller's request where it is traced.</summary>
     public ActivityContext Request { get; private set; }
 
-    public void Prepare(long deadline, ActivityContext request, CancellationToken callerLeft)
+    public void Prepare(Page page, long deadline, ActivityContext request, CancellationToken callerLeft)
     {
+        Page = page;
         Request = request;
         Deadline = deadline;
         CallerLeft = callerLeft;
@@ -28,7 +31,19 @@ internal sealed class Hit : IValueTaskSource<HitResult>
 
     public ValueTask<HitResult> Answer => new(this, _answer.Version);
 
-    public void Complete(HitStatus status, long number = 0) => _answer.SetResult(new HitResult(status, number));
+    /// <summary>Answers that there is no number; what the caller does with that happens elsewhere.</summary>
+    public void Complete(HitStatus status)
+    {
+        _answer.RunContinuationsAsynchronously = true;
+        _answer.SetResult(new HitResult(status));
+    }
+
+    /// <summary>Answers with the number, and does what the caller does with it.</summary>
+    public void CompleteHere(long number)
+    {
+        _answer.RunContinuationsAsynchronously = false;
+        _answer.SetResult(new HitResult(HitStatus.Counted, number));
+    }
 
     HitResult IValueTaskSource<HitResult>.GetResult(short token)
     {

@@ -1,21 +1,42 @@
 using System.Security.Cryptography;
+using HitCounter.Api.Store;
 
 namespace HitCounter.Api.Counting;
 
-/// <summary>The lane of this process, from start to stop. Stopping writes what has been accepted.</summary>
-internal sealed class HitCounting(IHitStore store, HitCounterOptions options, HitMeters meters, TimeProvider time, ILogger<HitCounting> logger)
-    : IHostedService, IAsyncDisposable
+/// <summary>The lanes of this process, from start to stop: one for the root, and those of the pages that are hit. Stopping writes what has been accepted.</summary>
+internal sealed class HitCounting : IHostedService, IAsyncDisposable
 {
-    // New for every process: a writer that restarts begins its sequence anew.
-    private readonly HitLane _lane = new(store, options, RandomNumberGenerator.GetHexString(16, lowercase: true), meters, time, logger);
+    private readonly HitLane _root;
+    private readonly Lazy<HitLane>[] _pages;
 
-    public bool StoreAway => _lane.StoreAway;
+    public HitCounting(IHitStore store, HitCounterOptions options, HitMeters meters, TimeProvider time, ILogger<HitCounting> logger)
+    {
+        // New for every process: a writer that restarts begins its sequence anew. A page stays in its lane, so one name does for all.
+        var writerId = RandomNumberGenerator.GetHexString(16, lowercase: true);
+        _root = Lane();
+        _pages = [.. Enumerable.Range(0, HitLanes.Count).Select(_ => new Lazy<HitLane>(Lane))];
 
-    public ValueTask<HitResult> HitAsync(CancellationToken callerLeft) => _lane.HitAsync(callerLeft);
+        HitLane Lane() => new(store, options, writerId, meters, time, logger);
+    }
+
+    /// <summary>Whether the root's store is.</summary>
+    public bool StoreAway => _root.StoreAway;
+
+    public ValueTask<HitResult> HitAsync(Page page, CancellationToken callerLeft)
+        => (page.IsRoot ? _root : _pages[HitLanes.Of(CounterKeys.SlotOf(page))].Value).HitAsync(page, callerLeft);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => _lane.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(Lanes.Select(lane => lane.StopAsync(cancellationToken)));
 
-    public ValueTask DisposeAsync() => _lane.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lane in Lanes)
+        {
+            await lane.DisposeAsync();
+        }
+    }
+
+    // One that is opened while the process stops finds the connection closed and answers 503.
+    private IEnumerable<HitLane> Lanes => [_root, .. _pages.Where(lane => lane.IsValueCreated).Select(lane => lane.Value)];
 }

@@ -1,14 +1,16 @@
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 
 namespace HitCounter.Api.Counting;
 
 /// <summary>
-/// Combines concurrent hits: what arrives while a write is under way travels in the next one, as a single increment, and
-/// each caller gets its own number in order of arrival.
+/// Combines concurrent hits: what arrives while a write is under way travels in the next one, as a single increment for each
+/// page, and each caller gets its own number in order of arrival. A page is known only while hits of it are on their way.
 /// </summary>
 internal sealed class HitLane : IAsyncDisposable
 {
     private const int PooledHits = 1024;
+    private const int MostPages = 512;
 
     private readonly LaneWriter _writer;
     private readonly HitMeters _meters;
@@ -17,7 +19,7 @@ internal sealed class HitLane : IAsyncDisposable
     private readonly int _maxBatch;
     private readonly Channel<Hit> _queue;
     private readonly HitPool _pool = new(PooledHits);
-    private readonly List<Hit?> _batch = [];
+    private readonly Dictionary<Page, HitBatch> _batches = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandon = new();
     private readonly Task _loop;
@@ -30,7 +32,7 @@ internal sealed class HitLane : IAsyncDisposable
         _wait = Ticks(options.EffectiveFailoverWait);
         _maxBatch = options.MaxBatch;
         _queue = Channel.CreateBounded<Hit>(new BoundedChannelOptions(options.QueueLimit) { SingleReader = true });
-        _writer = new LaneWriter(store, writerId, options.AttemptTimeout, AnswerExpired, meters, time, logger, _abandon.Token);
+        _writer = new LaneWriter(store, writerId, options.AttemptTimeout, meters, time, logger, _abandon.Token);
         _loop = Task.Run(RunAsync);
     }
 
@@ -38,10 +40,10 @@ internal sealed class HitLane : IAsyncDisposable
     public bool StoreAway => _writer.StoreAway;
 
     /// <summary>
-    /// Counts one hit. Completes when its number is known, or at the latest one attempt after the bound. A caller that
+    /// Counts one hit of a page. Completes when its number is known, or at the latest one attempt after the bound. A caller that
     /// leaves before its hit is sent takes the hit along; afterwards it is counted, and the others' numbers stand.
     /// </summary>
-    public ValueTask<HitResult> HitAsync(CancellationToken callerLeft)
+    public ValueTask<HitResult> HitAsync(Page page, CancellationToken callerLeft)
     {
         if (_writer.StoreAway)
         {
@@ -49,7 +51,7 @@ internal sealed class HitLane : IAsyncDisposable
         }
 
         var hit = _pool.Get();
-        hit.Prepare(_time.GetTimestamp() + _wait, HitTraces.CurrentRequest(), callerLeft);
+        hit.Prepare(page, _time.GetTimestamp() + _wait, HitTraces.CurrentRequest(), callerLeft);
         // Before the hit is handed over: once it is, it may be answered at any time.
         var answer = hit.Answer;
         if (_queue.Writer.TryWrite(hit))
@@ -91,16 +93,34 @@ internal sealed class HitLane : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        var usual = 1;
         while (await MoreAsync())
         {
-            Gather();
-            if (_batch.Count > 0)
+            var only = Gather(usual);
+            if (only is not null)
             {
-                using var span = HitTraces.StartWrite(_batch);
-                // Nobody in the batch waits longer than the one that came last.
-                Answer(await _writer.WriteAsync(_batch.Count, _batch[^1]!.Deadline));
-                _batch.Clear();
+                usual = only.Count;
+                await WriteAsync(only);
             }
+            else if (_batches.Count > 0)
+            {
+                await Task.WhenAll(_batches.Values.Select(WriteAsync));
+            }
+
+            _batches.Clear();
+        }
+    }
+
+    private async Task WriteAsync(HitBatch batch)
+    {
+        using var span = HitTraces.StartWrite(batch);
+        if (await _writer.WriteAsync(batch) is { } done)
+        {
+            batch.Answer(done.Total);
+        }
+        else
+        {
+            _meters.Unconfirmed(batch.AnswerUnconfirmed(long.MaxValue));
         }
     }
 
@@ -115,10 +135,12 @@ internal sealed class HitLane : IAsyncDisposable
         return await _queue.Reader.WaitToReadAsync();
     }
 
-    private void Gather()
+    /// <returns>The batch, if it is the only one.</returns>
+    private HitBatch? Gather(int usual)
     {
         var now = _time.GetTimestamp();
-        while (_batch.Count < _maxBatch && _queue.Reader.TryRead(out var hit))
+        HitBatch? batch = null;
+        for (var hits = 0; hits < _maxBatch && _batches.Count < MostPages && _queue.Reader.TryRead(out var hit);)
         {
             if (hit.CallerLeft.IsCancellationRequested)
             {
@@ -131,41 +153,23 @@ internal sealed class HitLane : IAsyncDisposable
             }
             else
             {
-                _batch.Add(hit);
+                hits++;
+                if (batch is null || batch.Page != hit.Page)
+                {
+                    batch = BatchOf(hit.Page, usual);
+                }
+
+                batch.Add(hit);
             }
         }
+
+        return _batches.Count == 1 ? batch : null;
     }
 
-    private void Answer(HitWriteOutcome? outcome)
+    private HitBatch BatchOf(Page page, int capacity)
     {
-        if (outcome is not { } done)
-        {
-            AnswerUnconfirmed(long.MaxValue);
-            return;
-        }
-
-        var number = done.Total - _batch.Count;
-        foreach (var hit in _batch)
-        {
-            number++;
-            hit?.Complete(HitStatus.Counted, number);
-        }
-    }
-
-    // Called between the attempts of a write: those who have waited long enough are told so, the write goes on for the rest.
-    private void AnswerExpired() => AnswerUnconfirmed(_time.GetTimestamp());
-
-    private void AnswerUnconfirmed(long now)
-    {
-        for (var i = 0; i < _batch.Count; i++)
-        {
-            if (_batch[i] is { } hit && hit.Deadline <= now)
-            {
-                _batch[i] = null;
-                _meters.Unconfirmed();
-                hit.Complete(HitStatus.Unconfirmed);
-            }
-        }
+        ref var batch = ref CollectionsMarshal.GetValueRefOrAddDefault(_batches, page, out _);
+        return batch ??= new HitBatch(page, capacity);
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);

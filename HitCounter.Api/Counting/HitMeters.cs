@@ -27,7 +27,7 @@ internal sealed class HitMeters : IDisposable
         _rejected = _meter.CreateCounter<long>("hitcounter.hits.rejected", "{hit}", "Hits turned away without being tried.");
         _batchSize = _meter.CreateHistogram<int>("hitcounter.batch.size", "{hit}", "Hits written together.");
         _gap = _meter.CreateHistogram<double>("hitcounter.store.gap", "s", "Time from the first failed attempt of a write to its success.");
-        _replicaWait = _meter.CreateHistogram<double>("hitcounter.replica.wait", "s", "Time from a write's answer to its replica's confirmation.");
+        _replicaWait = _meter.CreateHistogram<double>("hitcounter.replica.wait", "s", "Time from a WAIT sent behind a write to a replica's confirmation.");
     }
 
     /// <summary>False where nobody listens, so that nothing has to be timed.</summary>
@@ -45,7 +45,7 @@ internal sealed class HitMeters : IDisposable
 
     public void DuplicateAvoided() => _duplicatesAvoided.Add(1);
 
-    public void Unconfirmed() => _unconfirmed.Add(1);
+    public void Unconfirmed(int hits) => _unconfirmed.Add(hits);
 
     public void Rejected() => _rejected.Add(1);
 

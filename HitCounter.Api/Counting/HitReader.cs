@@ -1,10 +1,10 @@
 namespace HitCounter.Api.Counting;
 
-/// <summary>Reads the count, waiting for the store as a hit would.</summary>
+/// <summary>Reads a count, waiting for the store as a hit would.</summary>
 internal sealed class HitReader(IHitStore store, HitCounterOptions options, TimeProvider time)
 {
     /// <returns>The count, or null where the store did not answer within the bound.</returns>
-    public async Task<long?> ReadAsync(CancellationToken cancellationToken)
+    public async Task<long?> ReadAsync(Page page, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
@@ -19,7 +19,7 @@ internal sealed class HitReader(IHitStore store, HitCounterOptions options, Time
             limit.CancelAfter(remaining < options.AttemptTimeout ? remaining : options.AttemptTimeout);
             try
             {
-                return await store.ReadAsync(limit.Token);
+                return await store.ReadAsync(page, limit.Token);
             }
             catch (StoreFaultException fault) when (!fault.Retriable)
             {

@@ -16,14 +16,14 @@ internal static class HitTraces
     public static ActivityContext CurrentRequest()
         => Source.HasListeners() && Activity.Current is { Recorded: true } request ? request.Context : default;
 
-    public static Activity? StartWrite(List<Hit?> batch)
+    public static Activity? StartWrite(HitBatch batch)
     {
         if (!Source.HasListeners())
         {
             return null;
         }
 
-        var links = batch.Where(hit => hit is not null && hit.Request != default).Take(MostLinks).Select(hit => new ActivityLink(hit!.Request)).ToList();
+        var links = batch.Waiting.Where(hit => hit.Request != default).Take(MostLinks).Select(hit => new ActivityLink(hit.Request)).ToList();
         return links.Count == 0
             ? null
             : Source.StartActivity(ActivityKind.Internal, tags: [new("hitcounter.batch.size", batch.Count)], links: links, name: WriteName);

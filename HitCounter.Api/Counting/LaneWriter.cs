@@ -1,55 +1,70 @@
 namespace HitCounter.Api.Counting;
 
-/// <summary>Gets one write at a time into the store: repeats the same write until it is confirmed or nobody waits for it any more.</summary>
+/// <summary>Gets writes into the store, one at a time for each page: repeats the same write until it is confirmed or nobody waits for it any more.</summary>
 internal sealed partial class LaneWriter(
     IHitStore store,
     string writerId,
     TimeSpan attemptTimeout,
-    Action betweenAttempts,
     HitMeters meters,
     TimeProvider time,
     ILogger logger,
     CancellationToken abandon)
 {
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RefusalLogInterval = TimeSpan.FromSeconds(10);
 
     private long _sequence;
+    private long _refusalLogged;
+    private Page _probed;
     private volatile bool _storeAway;
 
     /// <summary>True from a write that was given up until the next one that succeeds.</summary>
     public bool StoreAway => _storeAway;
 
-    /// <summary>Writes <paramref name="hits"/>, trying until <paramref name="deadline"/> (a timestamp of the time provider); null if it was not confirmed.</summary>
-    public async Task<HitWriteOutcome?> WriteAsync(int hits, long deadline)
+    /// <summary>Writes the batch, trying until its deadline; null if that was not confirmed. Those whose own bound passes meanwhile are told so.</summary>
+    public async Task<HitWriteOutcome?> WriteAsync(HitBatch batch)
     {
-        var write = new HitWrite(writerId, ++_sequence, hits);
+        var write = new HitWrite(batch.Page, writerId, Interlocked.Increment(ref _sequence), batch.Count);
         long firstFailure = 0;
+        var masterHasIt = false;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var outcome = await TryAsync(write, Smaller(attemptTimeout, Until(deadline)));
-                Succeeded(outcome, hits, firstFailure);
+                var outcome = await TryAsync(write, Smaller(attemptTimeout, Until(batch.Deadline)));
+                // A repetition for want of a replica is no answer that got lost.
+                Succeeded(outcome with { AlreadyDone = outcome.AlreadyDone && !masterHasIt }, batch.Count, firstFailure);
                 return outcome;
             }
             catch (StoreFaultException fault)
             {
+                masterHasIt |= fault.MasterHasIt;
                 if (attempt == 1)
                 {
                     firstFailure = time.GetTimestamp();
-                    WriteFailed(hits, fault.Message);
                 }
 
-                betweenAttempts();
-                var remaining = Until(deadline);
-                if (!fault.Retriable || remaining <= TimeSpan.Zero || abandon.IsCancellationRequested)
+                if (!fault.Retriable)
+                {
+                    Refused(batch.Page, fault.Message);
+                    return null;
+                }
+
+                if (attempt == 1)
+                {
+                    WriteFailed(batch.Count, fault.Message);
+                }
+
+                meters.Unconfirmed(batch.AnswerUnconfirmed(time.GetTimestamp()));
+                var remaining = Until(batch.Deadline);
+                if (remaining <= TimeSpan.Zero || abandon.IsCancellationRequested)
                 {
                     if (!_storeAway)
                     {
                         GaveUp(attempt, fault.Message);
                     }
 
-                    _storeAway = true;
+                    Away(batch.Page);
                     return null;
                 }
 
@@ -66,12 +81,38 @@ internal sealed partial class LaneWriter(
     {
         try
         {
-            Succeeded(await TryAsync(new HitWrite(writerId, ++_sequence, 0), attemptTimeout), 0, 0);
+            Succeeded(await TryAsync(new HitWrite(_probed, writerId, Interlocked.Increment(ref _sequence), 0), attemptTimeout), 0, 0);
+        }
+        catch (StoreFaultException fault) when (!fault.Retriable && !_probed.IsRoot)
+        {
+            Back();
         }
         catch (StoreFaultException)
         {
             await DelayAsync(ProbeInterval, stopping);
         }
+    }
+
+    // What is wrong with a page is wrong with that page; the root is all there is in its lane.
+    private void Refused(Page page, string reason)
+    {
+        var last = Volatile.Read(ref _refusalLogged);
+        if (last == 0 || time.GetElapsedTime(last) >= RefusalLogInterval)
+        {
+            Volatile.Write(ref _refusalLogged, time.GetTimestamp());
+            WriteRefused(page.Name ?? "/", reason);
+        }
+
+        if (page.IsRoot)
+        {
+            Away(page);
+        }
+    }
+
+    private void Away(Page page)
+    {
+        _probed = page;
+        _storeAway = true;
     }
 
     private async Task<HitWriteOutcome> TryAsync(HitWrite write, TimeSpan timeout)
@@ -113,6 +154,11 @@ internal sealed partial class LaneWriter(
             GapClosed(gap.TotalSeconds);
         }
 
+        Back();
+    }
+
+    private void Back()
+    {
         if (_storeAway)
         {
             _storeAway = false;
@@ -135,6 +181,9 @@ internal sealed partial class LaneWriter(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The store is away: a write was given up after {Attempts} attempts: {Reason}")]
     private partial void GaveUp(int attempts, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store refuses to count hits of {Page}: {Reason}")]
+    private partial void WriteRefused(string page, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "An attempt to write failed in a way nobody foresaw")]
     private partial void Unexpected(Exception exception);

@@ -1,50 +1,58 @@
+using System.Collections.Concurrent;
+using HitCounter.Api.Counting;
 using StackExchange.Redis;
 
 namespace HitCounter.Api.Store;
 
 /// <summary>
-/// The node that owns the counter. The client's own slot map comes first; when a node has failed us, all others are asked
+/// The nodes that own the counters. The client's own slot map comes first; when a node has failed us, all others are asked
 /// for the key at once, and the one that does not answer MOVED is it. That is quicker than a refresh of the map, which
 /// waits for the silent node too.
 /// </summary>
 internal sealed class CounterOwner(TimeProvider time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private static readonly object[] KeyArgument = [CounterKeys.Total];
+    // With more pages than this in doubt at once, the refresh of the map is there before their turn.
+    private const int MostSearches = 32;
 
-    private volatile IServer? _found;
-    private int _searching;
-    private long _lastSearch;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    // By slot, so there is an end to both.
+    private readonly ConcurrentDictionary<int, IServer> _found = new();
+    private readonly ConcurrentDictionary<int, long> _searched = new();
+    private int _searches;
 
     /// <exception cref="InvalidOperationException">No node is known to own it.</exception>
-    public IServer Get(IConnectionMultiplexer multiplexer)
-        => _found is { IsConnected: true } found ? found : multiplexer.GetServer(CounterKeys.Total, flags: CommandFlags.DemandMaster);
+    public IServer Get(IConnectionMultiplexer multiplexer, Page page)
+        => _found.TryGetValue(CounterKeys.SlotOf(page), out var found) && found.IsConnected
+            ? found
+            : multiplexer.GetServer(CounterKeys.Total(page), flags: CommandFlags.DemandMaster);
 
     /// <summary>Forgets the owner and looks for another one, in the background; at most one search every 100 ms.</summary>
-    public void Doubt(IConnectionMultiplexer multiplexer, IServer? failed)
+    public void Doubt(IConnectionMultiplexer multiplexer, Page page, IServer? failed)
     {
-        _found = null;
-        if (Interlocked.Exchange(ref _searching, 1) != 0)
+        var slot = CounterKeys.SlotOf(page);
+        _found.TryRemove(slot, out _);
+        if (_searched.TryGetValue(slot, out var last) && time.GetElapsedTime(last) < Interval)
         {
             return;
         }
 
-        if (time.GetElapsedTime(_lastSearch) < Interval)
+        if (Interlocked.Increment(ref _searches) > MostSearches)
         {
-            _searching = 0;
+            Interlocked.Decrement(ref _searches);
             return;
         }
 
-        _lastSearch = time.GetTimestamp();
-        _ = SearchAsync(multiplexer, failed);
+        _searched[slot] = time.GetTimestamp();
+        _ = SearchAsync(multiplexer, page, slot, failed);
     }
 
-    private async Task SearchAsync(IConnectionMultiplexer multiplexer, IServer? failed)
+    private async Task SearchAsync(IConnectionMultiplexer multiplexer, Page page, int slot, IServer? failed)
     {
         try
         {
             var others = multiplexer.GetServers().Where(server => server.IsConnected && !server.EndPoint.Equals(failed?.EndPoint));
-            await Task.WhenAll(others.Select(AskAsync)).WaitAsync(Interval * 2, time);
+            await Task.WhenAll(others.Select(server => AskAsync(server, page, slot))).WaitAsync(Interval * 2, time);
         }
         catch (TimeoutException)
         {
@@ -52,16 +60,16 @@ internal sealed class CounterOwner(TimeProvider time)
         }
         finally
         {
-            _searching = 0;
+            Interlocked.Decrement(ref _searches);
         }
     }
 
-    private async Task AskAsync(IServer server)
+    private async Task AskAsync(IServer server, Page page, int slot)
     {
         try
         {
-            await server.ExecuteAsync("EXISTS", KeyArgument, CommandFlags.NoRedirect);
-            _found = server;
+            await server.ExecuteAsync("EXISTS", [CounterKeys.Total(page)], CommandFlags.NoRedirect);
+            _found[slot] = server;
         }
         catch (Exception exception) when (StoreFaults.IsFault(exception))
         {

@@ -4,15 +4,10 @@ using StackExchange.Redis;
 
 namespace HitCounter.Api.Store;
 
-/// <summary>
-/// One run of the script and the wait for a replica behind it, sent together. WAIT counts replicas that have all its own
-/// connection wrote, so it means something only if it travelled on the script's connection; the connection's id tells.
-/// </summary>
+/// <summary>Runs of the script on one server, each with the wait for a replica sent right behind it.</summary>
 internal sealed class ScriptCall(IServer server, HitMeters meters, TimeProvider time)
 {
-    private static readonly object[] Id = ["ID"];
-
-    private long _connection;
+    private readonly ReplicaWait _replicas = new(server, meters, time);
 
     public IServer Server { get; } = server;
 
@@ -34,67 +29,15 @@ internal sealed class ScriptCall(IServer server, HitMeters meters, TimeProvider 
 
     private async Task<(HitWriteOutcome, int)> RunAsync(string command, string script, HitWrite write, TimeSpan wait)
     {
-        var evaluation = SendAsync(command,
-        [
-            script, 2, CounterKeys.Total, CounterKeys.Writer(write.Writer),
-            write.Sequence.ToString(CultureInfo.InvariantCulture), write.Hits, HitScript.EntryLifeSeconds,
-        ]);
-        if (wait <= TimeSpan.Zero)
-        {
-            return (Outcome(await evaluation), 0);
-        }
-
-        var replicas = SendAsync("WAIT", [1, (long)wait.TotalMilliseconds]);
-        var connection = SendAsync("CLIENT", Id);
-        try
-        {
-            var outcome = Outcome(await evaluation);
-            var written = meters.ReplicaWaitIsMeasured ? time.GetTimestamp() : 0;
-            var acknowledged = (int)await replicas;
-            if ((long)await connection is var used && used != _connection)
-            {
-                _connection = used;
-                acknowledged = await WaitAgainAsync(wait);
-            }
-
-            if (written != 0 && acknowledged > 0)
-            {
-                meters.ReplicaWaited(time.GetElapsedTime(written));
-            }
-
-            return (outcome, acknowledged);
-        }
-        finally
-        {
-            Observe(replicas);
-            Observe(connection);
-        }
+        var evaluation = Server.ExecuteAsync(
+            command,
+            [
+                script, 2, CounterKeys.Total(write.Page), CounterKeys.Writer(write.Page, write.Writer),
+                write.Sequence.ToString(CultureInfo.InvariantCulture), write.Hits, HitScript.EntryLifeSeconds,
+            ],
+            CommandFlags.NoRedirect);
+        var replicas = wait > TimeSpan.Zero ? _replicas.ConfirmAsync(wait) : Task.FromResult(0);
+        var answer = await evaluation;
+        return (new HitWriteOutcome((long)answer[0], AlreadyDone: (int)answer[1] == 1), await replicas);
     }
-
-    // The script is done, so whatever a connection sees of the server now includes it: one command, then WAIT for that.
-    private async Task<int> WaitAgainAsync(TimeSpan wait)
-    {
-        var connection = SendAsync("CLIENT", Id);
-        var replicas = SendAsync("WAIT", [1, (long)wait.TotalMilliseconds]);
-        var after = SendAsync("CLIENT", Id);
-        try
-        {
-            var before = (long)await connection;
-            var acknowledged = (int)await replicas;
-            return (long)await after == before ? acknowledged : 0;
-        }
-        finally
-        {
-            Observe(replicas);
-            Observe(after);
-        }
-    }
-
-    private Task<RedisResult> SendAsync(string command, object[] arguments) => Server.ExecuteAsync(command, arguments, CommandFlags.NoRedirect);
-
-    private static HitWriteOutcome Outcome(RedisResult answer) => new((long)answer[0], AlreadyDone: (int)answer[1] == 1);
-
-    // When an earlier answer was a failure nobody reads this one.
-    private static void Observe(Task task)
-        => _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

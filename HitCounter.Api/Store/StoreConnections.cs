@@ -3,21 +3,33 @@ using StackExchange.Redis;
 namespace HitCounter.Api.Store;
 
 /// <summary>
-/// The two connections to the store: one for reading and one for writing, which nobody shares with the lane. Both are
-/// opened while the service starts; when the first hits open them, they do it all at once and wait for each other.
+/// The connections to the store: one for reading, one for writing hits of the root, which nothing else shares, and one for
+/// writing those of pages. The first two are opened while the service starts; when the first hits open them, they do it all at
+/// once and wait for each other. The third is opened when a page is hit for the first time.
 /// </summary>
 internal sealed partial class StoreConnections(IServiceProvider services, ILogger<StoreConnections> logger) : IHostedService
 {
     public const string ConnectionName = "redis-cluster";
+    public const string PagesName = "redis-cluster-pages";
 
     private readonly TaskCompletionSource<IConnectionMultiplexer> _reader = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<IConnectionMultiplexer> _writer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public bool Opened => _reader.Task.IsCompletedSuccessfully && _writer.Task.IsCompletedSuccessfully;
+    private readonly TaskCompletionSource<IConnectionMultiplexer> _pageWriter = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _pagesAsked;
 
     public Task<IConnectionMultiplexer> ReaderAsync(CancellationToken cancellationToken) => _reader.Task.WaitAsync(cancellationToken);
 
     public Task<IConnectionMultiplexer> WriterAsync(CancellationToken cancellationToken) => _writer.Task.WaitAsync(cancellationToken);
+
+    public Task<IConnectionMultiplexer> PageWriterAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _pagesAsked, 1) == 0)
+        {
+            Open(_pageWriter, () => services.GetRequiredKeyedService<IConnectionMultiplexer>(PagesName));
+        }
+
+        return _pageWriter.Task.WaitAsync(cancellationToken);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ internal sealed class StoreHealthCheck(
         limit.CancelAfter(options.AttemptTimeout);
         try
         {
-            await store.ReadAsync(limit.Token);
+            await store.ReadAsync(default, limit.Token);
         }
         catch (StoreFaultException fault)
         {

@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using HitCounter.Api.Counting;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace HitCounter.Api.Web;
 
@@ -14,13 +11,19 @@ internal static class HitEndpoints
 
     public static void MapHits(this IEndpointRouteBuilder routes, HitCounting counting, HitReader reader)
     {
-        routes.MapGet("/", (RequestDelegate)(context => HitAsync(context, counting)));
-        routes.MapGet("/count", (RequestDelegate)(context => CountAsync(context, reader)));
+        // Nothing behind the routing has anything to add to these two: they answer their failures themselves.
+        routes.MapGet("/", (RequestDelegate)(context => HitAsync(context, counting, default))).ShortCircuit();
+        routes.MapGet("/{name}", (RequestDelegate)(context => OfPage(context, page => HitAsync(context, counting, page)))).ShortCircuit();
+        routes.MapGet("/count", (RequestDelegate)(context => CountAsync(context, reader, default)));
+        routes.MapGet("/{name}/count", (RequestDelegate)(context => OfPage(context, page => CountAsync(context, reader, page))));
     }
 
-    private static Task HitAsync(HttpContext context, HitCounting counting)
+    private static Task OfPage(HttpContext context, Func<Page, Task> answer)
+        => Page.TryCreate(context.Request.RouteValues["name"] as string, out var page) ? answer(page) : NoPage.WriteAsync(context);
+
+    private static Task HitAsync(HttpContext context, HitCounting counting, Page page)
     {
-        var pending = counting.HitAsync(context.RequestAborted);
+        var pending = counting.HitAsync(page, context.RequestAborted);
         return pending.IsCompletedSuccessfully ? AnswerAsync(context, pending.Result) : AwaitedAsync(context, pending);
 
         static async Task AwaitedAsync(HttpContext context, ValueTask<HitResult> pending) => await AnswerAsync(context, await pending);
@@ -52,9 +55,9 @@ internal static class HitEndpoints
         return Task.CompletedTask;
     }
 
-    private static async Task CountAsync(HttpContext context, HitReader reader)
+    private static async Task CountAsync(HttpContext context, HitReader reader, Page page)
     {
-        if (await reader.ReadAsync(context.RequestAborted) is not { } count)
+        if (await reader.ReadAsync(page, context.RequestAborted) is not { } count)
         {
             await Unavailable.WriteAsync(context, HitStatus.StoreAway);
             return;

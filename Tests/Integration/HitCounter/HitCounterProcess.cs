@@ -68,14 +68,14 @@ internal sealed class HitCounterProcess : IAsyncDisposable
     public static string ConnectionString(IEnumerable<NodeEndpoint> nodes)
         => string.Join(',', nodes.Select(node => string.Create(CultureInfo.InvariantCulture, $"{node.Host}:{node.Port}")));
 
-    public async Task<long> HitAsync()
+    public async Task<long> HitAsync(string page = "")
     {
-        using var response = await Client.GetAsync("/");
+        using var response = await Client.GetAsync($"/{page}");
         return await NumberAsync(response);
     }
 
-    public async Task<long> CountAsync()
-        => (await Client.GetFromJsonAsync<JsonElement>("/count")).GetProperty("count").GetInt64();
+    public async Task<long> CountAsync(string page = "")
+        => (await Client.GetFromJsonAsync<JsonElement>(page.Length == 0 ? "/count" : $"/{page}/count")).GetProperty("count").GetInt64();
 
     public static async Task<long> NumberAsync(HttpResponseMessage response)
     {

@@ -14,6 +14,7 @@ internal sealed class LaneFixture : IAsyncDisposable, IMeterFactory
     private readonly HitMeters _meters;
     private readonly MeterListener _listener = new();
     private readonly Dictionary<string, long> _counts = [];
+    private readonly List<(string Instrument, double Value)> _values = [];
 
     public LaneFixture(FakeHitStore store, Action<HitCounterOptions>? configure = null)
     {
@@ -33,6 +34,8 @@ internal sealed class LaneFixture : IAsyncDisposable, IMeterFactory
                 _counts[instrument.Name] = _counts.GetValueOrDefault(instrument.Name) + value;
             }
         });
+        _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => Keep(instrument, value));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => Keep(instrument, value));
         _listener.Start();
         _meters = new HitMeters(this);
         Lane = new HitLane(store, Options, "writer", _meters, Time, NullLogger.Instance);
@@ -54,7 +57,18 @@ internal sealed class LaneFixture : IAsyncDisposable, IMeterFactory
         }
     }
 
-    public Task<HitResult> HitAsync(CancellationToken callerLeft = default) => Lane.HitAsync(callerLeft).AsTask();
+    /// <summary>What a histogram was given, in order.</summary>
+    public IReadOnlyList<double> Distribution(string instrument)
+    {
+        lock (_values)
+        {
+            return [.. _values.Where(value => value.Instrument == instrument).Select(value => value.Value)];
+        }
+    }
+
+    public Task<HitResult> HitAsync(CancellationToken callerLeft = default) => Lane.HitAsync(default, callerLeft).AsTask();
+
+    public Task<HitResult> HitAsync(Page page) => Lane.HitAsync(page, CancellationToken.None).AsTask();
 
     /// <summary>Moves the clock in small steps until the task is done.</summary>
     public async Task<T> RunAsync<T>(Task<T> task, TimeSpan? step = null)
@@ -76,6 +90,14 @@ internal sealed class LaneFixture : IAsyncDisposable, IMeterFactory
             }
 
             await Task.Delay(1);
+        }
+    }
+
+    private void Keep(Instrument instrument, double value)
+    {
+        lock (_values)
+        {
+            _values.Add((instrument.Name, value));
         }
     }
 

@@ -76,9 +76,9 @@ public sealed class StoreAwayTests
         await using var fixture = new LaneFixture(store);
         var reader = new HitReader(store, fixture.Options, fixture.Time);
 
-        Assert.Null(await fixture.RunAsync(reader.ReadAsync(CancellationToken.None)));
+        Assert.Null(await fixture.RunAsync(reader.ReadAsync(default, CancellationToken.None)));
 
         store.Away = false;
-        Assert.Equal(0, await reader.ReadAsync(CancellationToken.None));
+        Assert.Equal(0, await reader.ReadAsync(default, CancellationToken.None));
     }
 }
