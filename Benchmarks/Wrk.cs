@@ -38,7 +38,7 @@ internal sealed partial record Wrk(long Requests, double Rate, double P50, doubl
             if (output.Contains("Non-2xx", StringComparison.Ordinal)
                 || output.Contains("Socket errors", StringComparison.Ordinal)
                 || !(PerSecond().Match(output) is { Success: true } rate)
-                || !(Requests().Match(output) is { Success: true } requests)
+                || !(Answered().Match(output) is { Success: true } requests)
                 || !(Quantiles().Match(output) is { Success: true } quantiles))
             {
                 throw new InvalidOperationException($"not every request was answered:\n{output}");
@@ -58,7 +58,7 @@ internal sealed partial record Wrk(long Requests, double Rate, double P50, doubl
     private static partial Regex PerSecond();
 
     [GeneratedRegex(@"([0-9]+) requests in")]
-    private static partial Regex Requests();
+    private static partial Regex Answered();
 
     [GeneratedRegex(@"quantiles us: ([0-9]+) ([0-9]+) ([0-9]+)")]
     private static partial Regex Quantiles();
