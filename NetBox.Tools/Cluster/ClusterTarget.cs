@@ -1,4 +1,5 @@
 using RedisCluster.Operations;
+using RedisCluster.Protocol;
 using RedisCluster.Topology;
 
 namespace NetBox.Tools.Cluster;
@@ -9,6 +10,17 @@ internal sealed record ClusterTarget(IReadOnlyList<NodeEndpoint> Seeds, ClusterC
     public const string ConnectionStringVariable = "ConnectionStrings__redis-cluster";
     public const string NoneGiven = $"no cluster given; name one of its nodes (HOST:PORT) or set {ConnectionStringVariable}";
     public const string PasswordVariable = "REDISCLI_AUTH";
+
+    /// <summary>For connections of netbox's own to one node.</summary>
+    public RespConnectionOptions ConnectionOptions => new()
+    {
+        User = Settings.User,
+        Password = Settings.Password,
+        Tls = Settings.Tls,
+        TlsOptions = Settings.TlsOptions,
+        ConnectTimeout = Settings.ConnectTimeout,
+        CommandTimeout = Settings.CommandTimeout,
+    };
 
     /// <summary>What is given beats the environment; the connection string's password is used only with its own nodes.</summary>
     /// <exception cref="NetBoxException">No seed, or a malformed one (usage).</exception>

@@ -42,6 +42,7 @@ internal static class NetBoxApp
                 TlsCommand.Create(),
                 ClusterCommand.Create(),
                 DoctorCommand.Create(),
+                LatencyCommand.Create(),
                 ServeCommand.Create(),
             },
             "netbox doctor 127.0.0.1:7101",

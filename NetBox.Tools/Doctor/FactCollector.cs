@@ -117,18 +117,7 @@ internal sealed class FactCollector(ClusterTarget target, TimeProvider time)
     }
 
     private Task<RespConnection> ConnectAsync(string host, int port, CancellationToken cancellationToken) => RespConnection.ConnectAsync(
-        host,
-        port,
-        new RespConnectionOptions
-        {
-            User = target.Settings.User,
-            Password = target.Settings.Password,
-            Tls = target.Settings.Tls,
-            TlsOptions = target.Settings.TlsOptions,
-            ConnectTimeout = target.Settings.ConnectTimeout,
-            CommandTimeout = target.Settings.CommandTimeout,
-        },
-        cancellationToken);
+        host, port, target.ConnectionOptions, cancellationToken);
 
     /// <summary>Whether a setting has a value, without keeping the value: it may be a secret. Null where CONFIG is not permitted.</summary>
     private static async Task<bool?> IsSetAsync(RespConnection connection, string name, CancellationToken cancellationToken)

@@ -17,6 +17,7 @@ namespace NetBox.Tools.Reports;
 [JsonSerializable(typeof(ClusterCallReport))]
 [JsonSerializable(typeof(ServicesReport))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(LatencyReport))]
 [JsonSerializable(typeof(TlsReport))]
 [JsonSerializable(typeof(InterfacesReport))]
 [JsonSerializable(typeof(RoutesReport))]

@@ -5,7 +5,7 @@ namespace Unit.NetBox;
 public class CommandLineTests
 {
     [Theory]
-    [InlineData("", "netbox: say what to do: http, dns, tcp, tls, cluster, doctor, serve, interfaces, routes, sockets (netbox --help explains)")]
+    [InlineData("", "netbox: say what to do: http, dns, tcp, tls, cluster, doctor, latency, serve, interfaces, routes, sockets (netbox --help explains)")]
     [InlineData("foo", "netbox: 'foo' is not understood here (netbox --help explains)")]
     [InlineData("--bogus", "netbox: '--bogus' is not understood here (netbox --help explains)")]
     [InlineData("http", "netbox http: URL is missing (netbox http --help explains)")]
