@@ -49,6 +49,7 @@ internal static class ClusterCommand
             CallCommand.Create(),
             BackupCommands.Backup(),
             BackupCommands.Restore(),
+            ImportCommand.Create(),
         },
         "netbox cluster info 127.0.0.1:7101",
         "netbox cluster check 127.0.0.1:7101 --json");

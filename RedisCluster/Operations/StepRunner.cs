@@ -42,6 +42,7 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
         ResetNode reset => _membership.ResetAsync(reset, token),
         TakeBackup backup => new BackupRun(context, backup).RunAsync(token),
         RestoreBackup restore => RestoreAsync(restore, token),
+        ImportKeys import => ImportAsync(import, token),
         TakeOver over => _handover.TakeOverAsync(over, token),
         AwaitRoles roles => _handover.AwaitRolesAsync(roles, token),
         SetNodeTimeout set => _timeouts.SetAsync(set, token),
@@ -72,6 +73,12 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
                 context.Log.Report($"{step.Node.ToClientString()}: cluster-node-timeout was not put back", error.Message);
             }
         })).ConfigureAwait(false);
+    }
+
+    private async Task ImportAsync(ImportKeys step, CancellationToken token)
+    {
+        using var run = new ImportRun(context, step);
+        await run.RunAsync(token).ConfigureAwait(false);
     }
 
     private async Task RestoreAsync(RestoreBackup step, CancellationToken token)

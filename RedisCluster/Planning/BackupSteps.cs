@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using RedisCluster.Operations;
 using RedisCluster.Topology;
 
 namespace RedisCluster.Planning;
@@ -76,15 +77,28 @@ public sealed record RestoreBackup(
 
 /// <summary>Copy or move every key of database 0 of a server that is in no cluster to where it belongs in the cluster.</summary>
 /// <param name="Source">The server.</param>
-/// <param name="KeyCount">How many keys it held when it was asked.</param>
+/// <param name="Seeds">The masters with slots of the cluster.</param>
+/// <param name="KeyCount">How many keys the server held when it was asked.</param>
 /// <param name="Copy">Whether the keys stay on the server as well.</param>
 /// <param name="Replace">Whether keys of the cluster with the same name are overwritten.</param>
 /// <param name="Reason">Why.</param>
-public sealed record ImportKeys(NodeEndpoint Source, long KeyCount, bool Copy, bool Replace, string Reason) : PlanStep(Reason)
+public sealed record ImportKeys(
+    NodeEndpoint Source, ImmutableArray<NodeEndpoint> Seeds, long KeyCount, bool Copy, bool Replace, string Reason) : PlanStep(Reason)
 {
+    /// <summary>How to log in at the server: never shown, and never stored.</summary>
+    internal ClusterConnectionSettings SourceSettings { get; init; } = new();
+
     /// <inheritdoc />
     public override string Describe() => string.Create(
         CultureInfo.InvariantCulture,
         $"{(Copy ? "copy" : "move")} {KeyCount} {(KeyCount == 1 ? "key" : "keys")} from {Source.ToClientString()}"
         + $"{(Copy ? "" : ", each deleted there once the cluster has it")}{(Replace ? ", overwriting keys of the same name" : "")}");
+
+    /// <inheritdoc />
+    public bool Equals(ImportKeys? other) =>
+        other is not null && (Source, KeyCount, Copy, Replace, Reason) == (other.Source, other.KeyCount, other.Copy, other.Replace, other.Reason)
+        && Seeds.SequenceEqual(other.Seeds);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Source, KeyCount, Copy, Replace);
 }

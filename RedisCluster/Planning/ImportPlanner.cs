@@ -6,8 +6,9 @@ namespace RedisCluster.Planning;
 /// <summary>The server to import from, as it describes itself.</summary>
 /// <param name="Endpoint">Where it is.</param>
 /// <param name="IsClusterEnabled">Whether it runs in cluster mode.</param>
+/// <param name="IsReplica">Whether it follows a master, so that nothing can be deleted on it.</param>
 /// <param name="Keys">How many keys each of its databases holds; those without keys are left out.</param>
-public sealed record ImportSource(NodeEndpoint Endpoint, bool IsClusterEnabled, ImmutableSortedDictionary<int, long> Keys);
+public sealed record ImportSource(NodeEndpoint Endpoint, bool IsClusterEnabled, bool IsReplica, ImmutableSortedDictionary<int, long> Keys);
 
 /// <summary>What to import.</summary>
 /// <param name="Source">The server.</param>
@@ -29,24 +30,44 @@ public static class ImportPlanner
     {
         ArgumentNullException.ThrowIfNull(observation);
         ArgumentNullException.ThrowIfNull(request);
-        ImmutableArray<Refusal> refusals = [.. Refuse(request.Source), .. BackupRules.Check(observation, "imported")];
+        var cluster = ObservedCluster.Of(observation);
+        ImmutableArray<Refusal> refusals = [.. Refuse(request), .. BackupRules.Check(observation, "imported")];
         return !refusals.IsEmpty ? new() { Operation = Operation, Refusals = refusals }
             : request.Source.Keys.GetValueOrDefault(0) is var count and > 0
                 ? new()
                 {
                     Operation = Operation,
-                    Phases = [new("import", [new ImportKeys(request.Source.Endpoint, count, request.Copy, request.Replace, "each key goes to the owner of its slot")])],
+                    Phases =
+                    [
+                        new("import",
+                        [
+                            new ImportKeys(
+                                request.Source.Endpoint,
+                                [.. BackupRules.Masters(cluster).Select(cluster.EndpointOf)],
+                                count,
+                                request.Copy,
+                                request.Replace,
+                                "each key goes to the owner of its slot"),
+                        ]),
+                    ],
                 }
             : new() { Operation = Operation };
     }
 
-    private static IEnumerable<Refusal> Refuse(ImportSource source)
+    private static IEnumerable<Refusal> Refuse(ImportRequest request)
     {
+        var source = request.Source;
         var name = source.Endpoint.ToClientString();
         if (source.IsClusterEnabled)
         {
             yield return new(
                 RefusalKind.BadRequest, source.Endpoint, $"{name} is a cluster node itself: import takes servers outside of clusters; use backup and restore between clusters");
+        }
+
+        if (source.IsReplica && !request.Copy)
+        {
+            yield return new(
+                RefusalKind.BadRequest, source.Endpoint, $"{name} is a replica, on which nothing can be deleted: import from its master, or only --copy");
         }
 
         if (source.Keys.Keys.Any(database => database != 0))

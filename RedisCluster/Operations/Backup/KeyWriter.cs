@@ -49,6 +49,7 @@ internal sealed class KeyWriter(StepContext context, SlotOwners owners)
 {
     // What is ahead in the pipeline counts as well; when nothing gets on at all, the run ends before.
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private int _losses;
@@ -73,6 +74,19 @@ internal sealed class KeyWriter(StepContext context, SlotOwners owners)
                 $"{owners[HashSlot.Of(key.Key.Span)].ToClientString()} does not take key '{Printable(key.Key.Span)}': {answer.AsText()}"
                 + (answer.AsText().Contains("version or checksum", StringComparison.Ordinal) ? " (its value is of a type that only newer servers know)" : "")),
         };
+    }
+
+    /// <summary>Waits until replicas have what was written to the owners of these keys, where those have replicas: then the loss of a master loses nothing of it.</summary>
+    public async Task ConfirmAsync(IEnumerable<ReadOnlyMemory<byte>> keys, CancellationToken token)
+    {
+        var masters = keys.Select(key => owners[HashSlot.Of(key.Span)]).Distinct().Where(owners.IsReplicated);
+        await Task.WhenAll(masters.Select(async master =>
+        {
+            while (!await IsConfirmedAsync(master, token).ConfigureAwait(false))
+            {
+                context.Obstacle = $"no replica of {master.ToClientString()} confirms what was written there";
+            }
+        })).ConfigureAwait(false);
     }
 
     /// <summary>Sends a command to the owner of a key, again and again while the answer is about the cluster and not about the key.</summary>
@@ -116,6 +130,22 @@ internal sealed class KeyWriter(StepContext context, SlotOwners owners)
 
             await Task.Delay(Pause, context.Time, token).ConfigureAwait(false);
             await owners.RefreshAsync(version, token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> IsConfirmedAsync(NodeEndpoint master, CancellationToken token)
+    {
+        try
+        {
+            var connection = await context.Pool.GetAsync(master, token).ConfigureAwait(false);
+            var answer = await connection.TrySendAsync(RespCommand.Of("WAIT", 1, (long)ConfirmLimit.TotalMilliseconds).WithTimeout(AnswerLimit), token).ConfigureAwait(false);
+            return answer is { Kind: RespKind.Number } && answer.AsNumber() > 0;
+        }
+        catch (Exception error) when (error is RespConnectionException or RespTimeoutException)
+        {
+            // Whoever asks for the losses learns that this confirms nothing.
+            Interlocked.Increment(ref _losses);
+            return true;
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class SlotOwners : IDisposable
     private readonly NodePool _pool;
     private readonly NodeEndpoint[] _owners = new NodeEndpoint[HashSlot.Count];
     private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private volatile HashSet<NodeEndpoint> _replicated = [];
     private NodeEndpoint[] _known = [];
     private int _version;
 
@@ -26,6 +27,9 @@ internal sealed class SlotOwners : IDisposable
         get => Volatile.Read(ref _owners[slot]);
         private set => Volatile.Write(ref _owners[slot], value);
     }
+
+    /// <summary>Whether the node had a replica that follows it when the cluster was last looked at.</summary>
+    public bool IsReplicated(NodeEndpoint master) => _replicated.Contains(master);
 
     /// <summary>What a node answered to a command that belongs elsewhere: <c>MOVED 3999 10.0.0.1:6379</c>.</summary>
     /// <param name="answer">The answer.</param>
@@ -78,6 +82,9 @@ internal sealed class SlotOwners : IDisposable
             }
         }
 
+        _replicated = [.. BackupRules.Masters(cluster)
+            .Where(master => cluster.ReplicasOf(master.Id).Any(replica => cluster.Find(replica.Id)?.Replication?.IsMasterLinkUp == true))
+            .Select(cluster.EndpointOf)];
         _known = [.. _known.Union(observation.Nodes.Select(node => node.Endpoint))];
         Interlocked.Increment(ref _version);
     }

@@ -8,7 +8,8 @@ namespace RedisCluster.Operations.Backup;
 /// <summary>Writes a snapshot to disk as it comes, and sums it up on the way: SHA-256 for the manifest, CRC-64 to know that it arrived whole.</summary>
 internal sealed class SnapshotFile : IAsyncDisposable
 {
-    private const int ChecksumLength = 8;
+    // The code that ends every RDB file, and the checksum of all up to there.
+    private const int TailLength = 1 + sizeof(ulong);
 
     private readonly BackupFolder _folder;
     private readonly string _name;
@@ -35,8 +36,14 @@ internal sealed class SnapshotFile : IAsyncDisposable
     /// <exception cref="ClusterException">It is damaged, or the disk fails.</exception>
     public async Task<BackupFile> FinishAsync(CancellationToken cancellationToken)
     {
-        var stored = _tail.Length == ChecksumLength ? BinaryPrimitives.ReadUInt64LittleEndian(_tail) : throw Damaged();
-        if (stored != 0 && stored != _crc)
+        if (_tail is not [RdbOpcode.EndOfFile, .. { Length: sizeof(ulong) } checksum])
+        {
+            throw Damaged();
+        }
+
+        // 0 is what a server writes that was told not to compute any.
+        var stored = BinaryPrimitives.ReadUInt64LittleEndian(checksum);
+        if (stored != 0 && stored != Crc64.Append(_crc, [RdbOpcode.EndOfFile]))
         {
             throw Damaged();
         }
@@ -57,20 +64,19 @@ internal sealed class SnapshotFile : IAsyncDisposable
         await _stream.DisposeAsync().ConfigureAwait(false);
     }
 
-    // The last eight bytes are the checksum of all before them.
     private void SumUp(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < ChecksumLength)
+        if (bytes.Length < TailLength)
         {
             byte[] both = [.. _tail, .. bytes];
-            var summed = Math.Max(0, both.Length - ChecksumLength);
+            var summed = Math.Max(0, both.Length - TailLength);
             _crc = Crc64.Append(_crc, both.AsSpan(0, summed));
             _tail = both[summed..];
             return;
         }
 
-        _crc = Crc64.Append(Crc64.Append(_crc, _tail), bytes[..^ChecksumLength]);
-        _tail = bytes[^ChecksumLength..].ToArray();
+        _crc = Crc64.Append(Crc64.Append(_crc, _tail), bytes[..^TailLength]);
+        _tail = bytes[^TailLength..].ToArray();
     }
 
     private ClusterException Damaged() =>

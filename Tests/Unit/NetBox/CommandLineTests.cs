@@ -18,6 +18,10 @@ public class CommandLineTests
     [InlineData("http ftp://x", "netbox: 'ftp://x' is not an http or https URL; write it like http://hit-counter/")]
     [InlineData("cluster call 127.0.0.1:1", "netbox: COMMAND is missing; write it behind the node, such as PING")]
     [InlineData("cluster call a:1 PING --only-masters --only-replicas", "netbox: --only-masters and --only-replicas exclude each other; leave both out for all nodes")]
+    [InlineData("cluster backup a:1", "netbox: DIR is missing behind a:1; write a folder of such a name as ./a:1")]
+    [InlineData("cluster restore a:1 d --replace --merge", "netbox: --replace and --merge exclude each other: overwrite keys of the same name, or leave them")]
+    [InlineData("cluster import a:1", "netbox cluster import: Option '--from' is required (netbox cluster import --help explains)")]
+    [InlineData("cluster import a:1 --cluster-from nonsense", "netbox: 'nonsense' is not HOST:PORT (--from); write it like 127.0.0.1:6379")]
     [InlineData("cluster info nonsense", "netbox: 'nonsense' is not HOST:PORT; write it like 127.0.0.1:7101 or [::1]:7101")]
     [InlineData("serve --urls nonsense", "netbox: 'nonsense' is not a URL to listen on; write it like http://127.0.0.1:5081")]
     public async Task Bad_usage_is_one_line_and_exit_code_2(string arguments, string message)

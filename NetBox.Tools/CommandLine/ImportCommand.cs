@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Text;
+using NetBox.Tools.Cluster;
+using RedisCluster.Operations;
+using RedisCluster.Topology;
+
+namespace NetBox.Tools.CommandLine;
+
+/// <summary>netbox cluster import: the keys of a server outside of the cluster.</summary>
+internal static class ImportCommand
+{
+    public static Command Create()
+    {
+        var from = new Option<string>("--from", "--cluster-from") { Description = "The server to import from", HelpName = "HOST:PORT", Required = true };
+        var user = new Option<string>("--from-user", "--cluster-from-user") { Description = "ACL user on that server", HelpName = "USER" };
+        var password = new Option<string>("--from-pass", "--cluster-from-pass") { Description = "Password on that server; every process list shows it", HelpName = "PASSWORD" };
+        var ask = new Option<bool>("--from-askpass", "--cluster-from-askpass") { Description = "Read that password from the terminal or the standard input" };
+        var tls = new Option<bool>("--from-tls") { Description = "That server speaks TLS" };
+        var copy = new Option<bool>("--copy", "--cluster-copy") { Description = "Leave the keys there as well; otherwise they move" };
+        var replace = new Option<bool>("--replace", "--cluster-replace") { Description = "Overwrite keys of the same name in the cluster" };
+        return OperationCommand.Create(
+            "import",
+            "Bring the keys of a server that is in no cluster into the cluster; they move unless --copy is given",
+            [from, user, password, ask, tls, copy, replace],
+            async (parse, target, options, progress, cancellationToken) =>
+            {
+                var import = new ImportOptions
+                {
+                    Source = NodeEndpoint.TryParse(parse.GetRequiredValue(from), out var source)
+                        ? source
+                        : throw NetBoxException.Usage($"'{parse.GetValue(from)}' is not HOST:PORT (--from); write it like 127.0.0.1:6379"),
+                    Connection = target.Settings with
+                    {
+                        User = parse.GetValue(user),
+                        Password = parse.GetValue(ask)
+                            ? await AskAsync(parse.InvocationConfiguration, cancellationToken).ConfigureAwait(false)
+                            : parse.GetValue(password),
+                        Tls = parse.GetValue(tls),
+                    },
+                    Copy = parse.GetValue(copy),
+                    Replace = parse.GetValue(replace),
+                };
+                return await ClusterImport.RunAsync(target.Seeds, import, options, progress, cancellationToken).ConfigureAwait(false);
+            },
+            "netbox cluster import 127.0.0.1:7101 --from 127.0.0.1:6379",
+            "netbox cluster import 127.0.0.1:7101 --from 127.0.0.1:6379 --copy --replace --yes");
+    }
+
+    // What is typed does not show.
+    private static async Task<string> AskAsync(InvocationConfiguration configuration, CancellationToken cancellationToken)
+    {
+        if (Console.IsInputRedirected)
+        {
+            return await Console.In.ReadLineAsync(cancellationToken).ConfigureAwait(false) ?? string.Empty;
+        }
+
+        await configuration.Error.WriteAsync("Password of the server to import from: ").ConfigureAwait(false);
+        var typed = new StringBuilder();
+        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
+        {
+            if (key.Key == ConsoleKey.Backspace)
+            {
+                typed.Length -= Math.Min(1, typed.Length);
+            }
+            else if (key.KeyChar != '\0')
+            {
+                typed.Append(key.KeyChar);
+            }
+        }
+
+        await configuration.Error.WriteLineAsync().ConfigureAwait(false);
+        return typed.ToString();
+    }
+}
