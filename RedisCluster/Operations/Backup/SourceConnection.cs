@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RedisCluster.Protocol;
 
 namespace RedisCluster.Operations.Backup;
@@ -35,8 +36,10 @@ internal sealed class SourceConnection(RespConnection connection)
         {
             var dump = await asked[i].Dump.ConfigureAwait(false);
             var left = (await asked[i].Left.ConfigureAwait(false)).AsNumber();
-            var isGone = dump.IsNull || left == -2;
-            read[i] = new(asked[i].Key, isGone ? null : dump.Bytes, left switch { < 0 => 0, 0 => 1, _ => left });
+
+            // A bare null would become an empty array here, and that an empty value.
+            ReadOnlyMemory<byte>? payload = dump.IsNull || left == -2 ? default(ReadOnlyMemory<byte>?) : dump.Bytes;
+            read[i] = new(asked[i].Key, payload, left switch { < 0 => 0, 0 => 1, _ => left });
         }
 
         return read;
@@ -56,7 +59,7 @@ internal sealed class SourceConnection(RespConnection connection)
     }
 
     /// <summary>All keys, some of them perhaps twice.</summary>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>[]> ScanAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>[]> ScanAsync([EnumeratorCancellation] CancellationToken token)
     {
         RespArgument cursor = 0;
         while (true)

@@ -1,5 +1,6 @@
 using Integration.Support;
 using RedisCluster.Operations;
+using RedisCluster.Operations.Backup;
 using RedisCluster.Protocol;
 using RedisCluster.Topology;
 
@@ -94,6 +95,29 @@ public sealed class ImportTests
         {
             Assert.Equal(counts[i], (await connections.For($"key:{i}").SendAsync(RespCommand.Of("GET", $"key:{i}"))).AsNumber());
         }
+    }
+
+    [Fact]
+    public async Task Keys_that_are_listed_twice_or_gone_by_then_are_passed_over()
+    {
+        await using var source = await SourceAsync();
+        await using var connection = await source[0].ConnectAsync();
+        await source[0].CallAsync("MSET", "there", "v", "changed", "v");
+        var keys = new SourceConnection(connection);
+        var token = TestContext.Current.CancellationToken;
+        List<ReadOnlyMemory<byte>> names = [(byte[])[.. "there"u8], (byte[])[.. "gone"u8]];
+        await keys.WatchAsync(names, token);
+        var read = await keys.ReadAsync(names, token);
+        Assert.NotNull(read[0].Payload);
+        Assert.Null(read[1].Payload);
+        Assert.True(await keys.DeleteAsync(names, token));
+        Assert.Equal(0, (await source[0].CallAsync("EXISTS", "there")).AsNumber());
+
+        names = [(byte[])[.. "changed"u8]];
+        await keys.WatchAsync(names, token);
+        await source[0].CallAsync("PEXPIRE", "changed", 100_000);
+        Assert.False(await keys.DeleteAsync(names, token));
+        Assert.Equal(1, (await source[0].CallAsync("EXISTS", "changed")).AsNumber());
     }
 
     [Fact]
