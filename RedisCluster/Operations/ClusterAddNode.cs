@@ -23,17 +23,27 @@ public static class ClusterAddNode
     /// <param name="cancellationToken">Ends the run; a later run takes up where it stopped.</param>
     /// <exception cref="ClusterException">It could not be done; <see cref="ClusterException.Fault"/> says why.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async Task<OperationResult> RunAsync(
+    public static Task<OperationResult> RunAsync(
         IReadOnlyList<NodeEndpoint> seeds,
         AddNodeRequest request,
         OperationOptions options,
         IProgress<ClusterProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        RunAsync(seeds, request, options, progress, null, cancellationToken);
+
+    /// <summary>As above, with a hook after each step; an <see cref="InjectedKillException"/> it throws ends the run as SIGKILL would.</summary>
+    internal static async Task<OperationResult> RunAsync(
+        IReadOnlyList<NodeEndpoint> seeds,
+        AddNodeRequest request,
+        OperationOptions options,
+        IProgress<ClusterProgress>? progress,
+        AfterStep? afterStep,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(seeds);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(options);
-        var run = new OperationRun(seeds, options, progress);
+        var run = new OperationRun(seeds, options, progress, afterStep);
         await using var _ = run.ConfigureAwait(false);
         return await run.RunAsync(
             async (observation, token) => AddNodePlanner.Plan(observation, await LookAsync(run.Pool, observation, request, token).ConfigureAwait(false), request),

@@ -52,9 +52,9 @@ internal sealed class MembershipSteps(StepContext context, IReadOnlyList<Meet> m
                     return $"{name} has not heard yet that {step.Id.ToShortString()} gave its slots away";
                 }
 
-                if (view.Myself.MasterId == step.Id)
+                if (view.Nodes.FirstOrDefault(node => node.MasterId == step.Id && node is { IsFailed: false, IsPossiblyFailed: false }) is { } follower)
                 {
-                    return $"{name} still follows {step.Id.ToShortString()}";
+                    return $"{name} still sees {follower.Address.ToClientString()} follow {step.Id.ToShortString()}";
                 }
 
                 await ForgetAsync(step.Node, step.Id, token).ConfigureAwait(false);

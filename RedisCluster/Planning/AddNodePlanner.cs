@@ -96,7 +96,7 @@ public static class AddNodePlanner
             Operation = Operation,
             Joining = [node.Endpoint],
             Warnings = [.. Warnings(cluster, node, joining)],
-            Phases = meet.Count + functions.Count + replicate.Count == 0 ? [] :
+            Phases = meet.Count + functions.Count + replicate.Count == 0 && IsSettled(members, node, master) ? [] :
             [
                 .. Phase("confirm", meet.Count == 0 ? [] : [new ConfirmFresh(
                     node.Endpoint, id, [.. cluster.Nodes.Select(n => n.Id)], "an address may have found another owner, and to meet it would merge two clusters")]),
@@ -108,6 +108,11 @@ public static class AddNodePlanner
             ],
         };
     }
+
+    // A run that was killed after its last change had not seen the result: that is looked at again.
+    private static bool IsSettled(List<NodeObservation> members, Member node, ClusterNode? master) =>
+        members.All(m => m.View!.Find(node.Id!.Value) is { } seen && seen.MasterId == master?.Id)
+        && (master is null || node.Observation!.Replication is { IsMasterLinkUp: true, IsSyncInProgress: not true });
 
     private static IEnumerable<PlanStep> Meet(List<NodeObservation> members, Member node)
     {

@@ -72,7 +72,11 @@ public sealed class AddNodePlannerTests
         Assert.Equal(["know", "replicate", "sync"], known.Phases.Select(phase => phase.Name));
         Assert.True(AddNodePlanner.Plan(cluster.Observe(), Now(), new() { Node = New }).IsEmpty);
 
+        // Its own word is not enough: it is waited for until the others say so, too.
+        var before = cluster.Observe();
         node.Master = cluster[1];
+        var ahead = before with { Nodes = [.. before.Nodes.Select(n => n.Endpoint == New ? cluster.Observe().Find(New)! : n)] };
+        Assert.Equal(["know", "sync"], AddNodePlanner.Plan(ahead, Now(), request).Phases.Select(phase => phase.Name));
         Assert.True(AddNodePlanner.Plan(cluster.Observe(), Now(), request).IsEmpty);
         Assert.True(AddNodePlanner.Plan(cluster.Observe(), Now(), new() { Node = New, Master = cluster[1].Id.ToString() }).IsEmpty);
         Assert.Contains("follows", Only(AddNodePlanner.Plan(cluster.Observe(), Now(), new() { Node = New, Master = cluster[2].Id.ToString() }), RefusalKind.BadRequest), StringComparison.Ordinal);
