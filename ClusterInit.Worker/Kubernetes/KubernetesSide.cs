@@ -33,7 +33,7 @@ internal sealed class KubernetesSide : IAsyncDisposable
     /// <param name="cluster">Name of the cluster and whether its nodes speak TLS.</param>
     /// <param name="configured">The cluster as configured.</param>
     /// <param name="key">The lease that is a key of the cluster, for where the Lease object may not be used.</param>
-    /// <param name="holder">Who asks for leases.</param>
+    /// <param name="holder">Who asks for leases, outside a pod.</param>
     /// <param name="time">The source of time.</param>
     /// <param name="logger">Is told what does not work.</param>
     /// <exception cref="UsageException">A setting makes no sense.</exception>
@@ -47,9 +47,13 @@ internal sealed class KubernetesSide : IAsyncDisposable
         TimeProvider time,
         ILogger logger)
     {
-        var client = Client(KubernetesSettings.ConfigFileOf(configuration));
+        var file = KubernetesSettings.ConfigFileOf(configuration);
+        var client = Client(file);
         var settings = KubernetesSettings.Read(configuration, cluster.Name, client.Namespace, cluster.Tls);
-        return Start(new k8s.Kubernetes(client), settings, configured, key, holder, time, logger);
+
+        // There is one process in a pod, and the one that is restarted there goes on with the lease of the one before.
+        var name = file is null ? Environment.MachineName : holder;
+        return Start(new k8s.Kubernetes(client), settings, configured, key, name, time, logger);
     }
 
     internal static KubernetesSide Start(

@@ -33,6 +33,7 @@ internal sealed class PodClusterSource : IDesiredClusterSource
     private readonly ApiWatch<V1Pod> _pods;
     private ApiWatch<V1StatefulSet>? _statefulSet;
     private int? _replicas;
+    private bool _hasTold;
 
     public PodClusterSource(IDesiredClusterSource configured, KubernetesSettings settings, IKubernetes api, TimeProvider time, ILogger logger)
     {
@@ -91,10 +92,23 @@ internal sealed class PodClusterSource : IDesiredClusterSource
         }
 
         // Scaled to nothing is a cluster that sleeps, not one to be taken apart.
-        return replicas == 0 || replicas == listed.Count
+        if (replicas == 0)
+        {
+            return desired;
+        }
+
+        // Pods that are being drained were members. A reconciler that was restarted meanwhile has to be told of them once to know them.
+        var nodes = _hasTold ? replicas : Math.Max(replicas, Running(name));
+        _hasTold = _pods.Items is not null;
+        return nodes == listed.Count
             ? desired
-            : desired with { Nodes = [.. PodNames.Scale(listed, name, replicas).Select(node => new DesiredNode(PodNames.PodOf(node)!, node))] };
+            : desired with { Nodes = [.. PodNames.Scale(listed, name, nodes).Select(node => new DesiredNode(PodNames.PodOf(node)!, node))] };
     }
+
+    private int Running(string statefulSet) => (_pods.Items?.Keys ?? [])
+        .Select(pod => PodNames.TrySplit(pod, out var name, out var ordinal) && name == statefulSet ? ordinal + 1 : 0)
+        .DefaultIfEmpty()
+        .Max();
 
     private async ValueTask<DesiredCluster> PlacedAsync(DesiredCluster desired, CancellationToken cancellationToken)
     {

@@ -37,6 +37,14 @@ internal static class ApiObjects
         },
     };
 
+    /// <summary>A Lease that nobody has held yet, as a manifest creates it.</summary>
+    public static JsonObject Lease(string name) => new()
+    {
+        ["kind"] = "Lease",
+        ["apiVersion"] = "coordination.k8s.io/v1",
+        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = FakeApiServer.Namespace },
+    };
+
     public static JsonObject StatefulSet(string name, int replicas) => new()
     {
         ["kind"] = "StatefulSet",

@@ -23,7 +23,7 @@ internal sealed class KubernetesWorker : IAsyncDisposable
     public static KubernetesSettings Settings { get; } = new()
     {
         Namespace = FakeApiServer.Namespace,
-        Lease = "redis-cluster-reconciler",
+        Lease = "redis-cluster-init",
         RequestTimeout = TimeSpan.FromSeconds(10),
     };
 

@@ -70,6 +70,17 @@ public sealed class PodClusterSourceTests
         Assert.Equal(6, (await worker.DescribeAsync()).Length);
     }
 
+    [Fact]
+    public async Task Pods_that_are_going_when_it_starts_are_told_of_once()
+    {
+        await using var api = await SixPodsAsync();
+        api.Put(Pods, Pod("redis-cluster-6", "node-0", "10.0.0.16"));
+        api.Put(Pods, Pod("redis-cluster-7", "node-1", "10.0.0.17"));
+        await using var worker = KubernetesWorker.Start(api);
+        Assert.Equal("redis-cluster-7 10.0.0.17:6379 node-1 b", (await worker.DescribeAsync())[^1]);
+        Assert.Equal(6, (await worker.DescribeAsync()).Length);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
