@@ -14,7 +14,7 @@ internal sealed record KubernetesSettings
     /// <summary>Where pods, StatefulSet and Lease are; the worker's own unless set.</summary>
     public required string Namespace { get; init; }
 
-    /// <summary>The Lease object; <c>NAME-init</c> after the cluster unless set.</summary>
+    /// <summary>The Lease object; <c>NAME-reconciler</c> after the cluster unless set.</summary>
     public required string Lease { get; init; }
 
     /// <summary>The StatefulSet; null takes it from the names of the nodes listed.</summary>
@@ -45,7 +45,7 @@ internal sealed record KubernetesSettings
         return new KubernetesSettings
         {
             Namespace = Value(section, nameof(Namespace)) ?? ownNamespace ?? "default",
-            Lease = Value(section, nameof(Lease)) ?? $"{cluster}-init",
+            Lease = Value(section, nameof(Lease)) ?? $"{cluster}-reconciler",
             StatefulSet = Value(section, nameof(StatefulSet)),
             PodSelector = Value(section, nameof(PodSelector)),
             KeepNames = tls,

@@ -23,7 +23,7 @@ internal sealed class KubernetesWorker : IAsyncDisposable
     public static KubernetesSettings Settings { get; } = new()
     {
         Namespace = FakeApiServer.Namespace,
-        Lease = "redis-cluster-init",
+        Lease = "redis-cluster-reconciler",
         RequestTimeout = TimeSpan.FromSeconds(10),
     };
 

@@ -11,7 +11,7 @@ namespace Integration.Kubernetes.Worker;
 /// <summary>One holder at a time through the Lease object, against a server that refuses what the real one refuses.</summary>
 public sealed class LeaseTests
 {
-    private const string Name = "redis-cluster-init";
+    private const string Name = "redis-cluster-reconciler";
     private static readonly ClusterObservation Nothing = new([], DateTimeOffset.UnixEpoch);
 
     private readonly FakeTimeProvider _time = new();
