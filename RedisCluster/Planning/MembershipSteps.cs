@@ -7,16 +7,17 @@ namespace RedisCluster.Planning;
 /// <summary>FUNCTION DUMP of one node, FUNCTION RESTORE on another: masters have to have the same functions, and nobody else gives them to a new one.</summary>
 /// <param name="Node">The node that gets them.</param>
 /// <param name="Source">The master they come from.</param>
-/// <param name="Libraries">How many libraries these are.</param>
+/// <param name="Libraries">How many libraries these are; null where nobody has counted them.</param>
 /// <param name="Reason">Why.</param>
-public sealed record CopyFunctions(NodeEndpoint Node, NodeEndpoint Source, int Libraries, string Reason) : PlanStep(Reason)
+public sealed record CopyFunctions(NodeEndpoint Node, NodeEndpoint Source, int? Libraries, string Reason) : PlanStep(Reason)
 {
     /// <inheritdoc />
     public override NodeEndpoint? Actor() => Node;
 
     /// <inheritdoc />
     public override string Describe() => string.Create(
-        CultureInfo.InvariantCulture, $"{Node.ToClientString()}: copy {Libraries} function librar{(Libraries == 1 ? "y" : "ies")} from {Source.ToClientString()}");
+        CultureInfo.InvariantCulture,
+        $"{Node.ToClientString()}: copy {(Libraries is { } count ? $"{count} " : "")}function librar{(Libraries == 1 ? "y" : "ies")} from {Source.ToClientString()}");
 }
 
 /// <summary>Ask the node once more who it is, and that it is still empty: between plan and deed an address may have found another owner, and MEET would merge two clusters.</summary>

@@ -10,7 +10,7 @@ namespace RedisCluster.Planning;
 internal static class ReconcileAddresses
 {
     /// <summary>Up to here everyone is told to meet everyone; above, a few nodes introduce the others and gossip does the rest.</summary>
-    private const int LargestMesh = 64;
+    public const int LargestMesh = 64;
 
     private const int Introducers = 8;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RedisCluster.Topology;
 
 namespace RedisCluster.Planning;
@@ -18,6 +19,17 @@ public static class ReconcilePlanner
         ReconcileStrangers.Decide,
         ReconcileAbsence.Decide,
         ReconcileState.Decide,
+        ReconcileDisks.Decide,
+        ReconcileOpenSlots.Decide,
+        ReconcileLeavers.DecideGone,
+        ReconcileSize.Grow,
+        ReconcileReplicas.Attach,
+        ReconcileReplicas.Adopt,
+        ReconcileLeavers.DecidePresent,
+        ReconcileSize.Shrink,
+        ReconcileSize.Level,
+        ReconcilePlacement.Decide,
+        ReconcileLacks.Decide,
     ];
 
     /// <summary>Looks at a cluster with what earlier looks have left behind.</summary>
@@ -44,6 +56,8 @@ public static class ReconcilePlanner
     private static string Steady(ReconcileSituation situation)
     {
         var masters = situation.Cluster.Nodes.Count(node => node.IsMaster);
-        return $"{masters} masters and {situation.Cluster.Nodes.Length - masters} replicas, as it shall be";
+        var others = situation.Members.Where(member => situation.PlaceOf(member.Id!.Value) is null).Select(member => member.Name).ToList();
+        return string.Create(CultureInfo.InvariantCulture, $"{masters} masters and {situation.Cluster.Nodes.Length - masters} replicas, as it shall be")
+            + (others.Count == 0 ? "" : $"; not listed, and left alone: {Names.List(others)}");
     }
 }

@@ -34,14 +34,17 @@ internal sealed class ReconcileSituation
 {
     private readonly Dictionary<NodeId, Place> _placeOf;
 
-    private ReconcileSituation(DesiredCluster desired, ImmutableArray<Place> places, ImmutableArray<Member> members, DateTimeOffset time, ReconcileMemory memory)
+    private ReconcileSituation(
+        DesiredCluster desired, ImmutableArray<Place> places, ImmutableArray<Member> members, ClusterObservation membersOnly, ReconcileMemory memory)
     {
         Desired = desired;
         Places = places;
         Members = members;
         Memory = memory;
-        Watch = new ReconcileWatch(memory.Since, time);
-        Cluster = ObservedCluster.Of(new([.. members.Select(member => member.Observation!)], time));
+        Watch = new ReconcileWatch(memory.Since, membersOnly.Time);
+        MembersOnly = membersOnly;
+        Cluster = ObservedCluster.Of(MembersOnly);
+        Labels = desired.Nodes.Where(node => node.Labels is not null).ToImmutableDictionary(node => node.Endpoint, node => node.Labels!);
         _placeOf = places.Where(place => place.Id is not null).ToDictionary(place => place.Id!.Value);
         Gone = [.. Members
             .SelectMany(member => member.View!.Nodes)
@@ -63,8 +66,14 @@ internal sealed class ReconcileSituation
 
     public ReconcileWatch Watch { get; }
 
+    /// <summary>The observation without those who answer and are not members.</summary>
+    public ClusterObservation MembersOnly { get; }
+
     /// <summary>What the members say.</summary>
     public ObservedCluster Cluster { get; }
+
+    /// <summary>Where the nodes at the places run, as far as that was told.</summary>
+    public ImmutableDictionary<NodeEndpoint, NodeLabels> Labels { get; }
 
     /// <summary>Ids that members remember and nobody has who answers.</summary>
     public ImmutableArray<NodeId> Gone { get; }
@@ -82,7 +91,11 @@ internal sealed class ReconcileSituation
         ?? (Memory.Places.FirstOrDefault(place => place.Value == id) is { Key: { } name } ? name : null)
         ?? (Cluster.Nodes.FirstOrDefault(node => node.Id == id) is { } node ? Cluster.NameOf(node) : id.ToShortString());
 
-    public Member? MemberOf(NodeId id) => Members.FirstOrDefault(member => member.Id == id);
+    /// <summary>Whether a replica answers and could take its master's place.</summary>
+    public bool IsWorking(ClusterNode replica) => Cluster.Find(replica.Id) is not null && ReplicaRules.IsWorking(replica, Cluster);
+
+    /// <summary>Whether a member at no place may be taken out: it was listed once, or all that are not listed go.</summary>
+    public bool MayLeave(NodeId id) => Desired.RemoveUnlisted || Memory.Listed.Contains(id);
 
     public ReconcileMemory Remember()
     {
@@ -104,7 +117,8 @@ internal sealed class ReconcileSituation
         var atPlaces = places.Where(place => place.State == PlaceState.Member).Select(place => place.Said!).ToList();
         var others = observation.Nodes.Where(node => node.MyId is { } id && cluster.Contains(id) && !listed.Contains(id) && node.View is not null);
         ImmutableArray<Member> members = [.. atPlaces.Concat(others).Select((node, i) => new Member(i, node.Endpoint, node))];
-        return new(desired, places, members, observation.Time, memory);
+        var membersOnly = observation with { Nodes = [.. members.Select(member => member.Observation!), .. observation.Nodes.Where(node => !node.IsReachable)] };
+        return new(desired, places, members, membersOnly, memory);
     }
 
     private static PlaceState StateOf(NodeObservation? said, IReadOnlySet<NodeId> cluster) =>

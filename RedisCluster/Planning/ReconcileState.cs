@@ -27,7 +27,8 @@ internal static class ReconcileState
 
         if (cluster.Views.Any(node => node.View!.SlotMapSignature != cluster.Reference!.SlotMapSignature))
         {
-            return new(ReconcileKind.Waiting, "waiting for the nodes to agree on who owns which slots");
+            const string Disagree = "the nodes disagree on who owns which slots";
+            return situation.Watch.HasLasted("slot maps", situation.Desired.Patience) ? new(ReconcileKind.Fix, Disagree) : new(ReconcileKind.Waiting, $"{Disagree}: they may be about to agree");
         }
 
         var dissenting = cluster.Nodes.FirstOrDefault(node => cluster.Views.Any(view => view.View!.Find(node.Id) is { } seen && seen.IsMaster != node.IsMaster));

@@ -79,6 +79,17 @@ internal sealed class RunningReconciler : IReconcilerObserver, IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until it was killed by the hook, or else for a look at which the condition holds.</summary>
+    public async Task UntilEndedOrAsync(Func<ReconcilerStatus, bool> condition)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!_run.IsCompleted && !(_status is { UnderWay: null } status && condition(status)))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"not seen in time; the log:\n{Log}");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
     public Task<ReconcilerStatus> UntilSteadyAsync() => UntilAsync(status => status.Decision.Kind == ReconcileKind.Steady && status.UnderWay is null);
 
     public async ValueTask DisposeAsync()

@@ -10,6 +10,7 @@ namespace Unit.Planning;
 internal sealed class SimulatedCluster
 {
     private readonly Dictionary<NodeEndpoint, SimulatedNode> _nodes = [];
+    private int _placed;
 
     public SimulatedCluster(IEnumerable<NodeEndpoint> endpoints)
     {
@@ -98,6 +99,17 @@ internal sealed class SimulatedCluster
         }
     }
 
+    /// <summary>A further server, or one in the place of a server that came back without its disk.</summary>
+    public SimulatedNode Place(NodeEndpoint endpoint)
+    {
+        if (_nodes.TryGetValue(endpoint, out var lost))
+        {
+            lost.IsDown = true;
+        }
+
+        return _nodes[endpoint] = new SimulatedNode(endpoint, NodeId.Parse((++_placed + 1000).ToString("x40", CultureInfo.InvariantCulture)));
+    }
+
     /// <summary>What failover does: the replica takes the slots, the old master is down or follows it.</summary>
     public void FailOver(SimulatedNode replica, bool isOldMasterDown)
     {
@@ -108,6 +120,17 @@ internal sealed class SimulatedCluster
         old.Slots = SlotSet.Empty;
         old.IsDown = isOldMasterDown;
         old.Master = isOldMasterDown ? null : replica;
+    }
+
+    /// <summary>A planned handover: the old master and all its replicas follow the new one.</summary>
+    public void TakeOver(SimulatedNode replica)
+    {
+        var old = replica.Master!;
+        FailOver(replica, isOldMasterDown: false);
+        foreach (var other in _nodes.Values.Where(node => node.Master == old))
+        {
+            other.Master = replica;
+        }
     }
 
     public ClusterObservation Observe() => new([.. _nodes.Values.Select(Observe)], DateTimeOffset.UnixEpoch);
@@ -169,7 +192,7 @@ internal sealed class SimulatedCluster
         var slots = node.Slots.ToString().Replace(',', ' ');
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{node.Id} {node.Ip}:{node.Endpoint.Port}@{node.Endpoint.EffectiveBusPort} {myself}{role}{fail} {node.Master?.Id.ToString() ?? "-"} 0 0 {node.Epoch} {link} {slots}\n");
+            $"{node.Id} {node.Ip}:{node.Endpoint.Port}@{node.Endpoint.EffectiveBusPort} {myself}{role}{fail} {node.Master?.Id.ToString() ?? "-"} 0 0 {node.Epoch} {link} {slots}{(myself.Length > 0 ? node.OpenSlots : "")}\n");
     }
 }
 
@@ -196,4 +219,7 @@ internal sealed class SimulatedNode(NodeEndpoint endpoint, NodeId id)
     public TimeSpan NodeTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     public string ExtraLines { get; set; } = "";
+
+    /// <summary>What its own line says of slots on their way, with a space before each.</summary>
+    public string OpenSlots { get; set; } = "";
 }
