@@ -49,7 +49,7 @@ internal sealed partial class WatchLog(ILogger<WatchLog> logger)
     public void PlanStarted(ReconcileDecision decision)
     {
         _steps = new StepLogger(logger);
-        LogStart(logger, decision.Plan!.Operation, decision.Diagnosis);
+        LogStart(logger, decision.Operation, decision.Diagnosis);
     }
 
     public void StepDone(ClusterProgress progress) => _steps?.Report(progress);
@@ -58,11 +58,11 @@ internal sealed partial class WatchLog(ILogger<WatchLog> logger)
     {
         if (problem is null)
         {
-            LogDone(logger, decision.Plan!.Operation, elapsed.TotalSeconds);
+            LogDone(logger, decision.Operation, elapsed.TotalSeconds);
         }
         else
         {
-            LogNotDone(logger, decision.Plan!.Operation, elapsed.TotalSeconds, problem);
+            LogNotDone(logger, decision.Operation, elapsed.TotalSeconds, problem);
         }
     }
 

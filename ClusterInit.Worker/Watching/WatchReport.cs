@@ -26,7 +26,7 @@ internal sealed record WatchReport(
     public static WatchReport Of(string cluster, ReconcilerStatus? last) => last is null
         ? new(cluster, null, "the cluster has not been looked at yet", null, null, null, null, null)
         : new(
-            cluster, last.Decision.Kind, last.Decision.Diagnosis, last.UnderWay?.Plan!.Operation, last.Lease.Holding, last.Lease.Detail, last.Time, last.Decision.Summary);
+            cluster, last.Decision.Kind, last.Decision.Diagnosis, last.UnderWay?.Operation, last.Lease.Holding, last.Lease.Detail, last.Time, last.Decision.Summary);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]

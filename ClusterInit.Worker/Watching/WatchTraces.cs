@@ -20,7 +20,7 @@ internal sealed class WatchTraces : IDisposable
     {
         _events = 0;
         _plan = _source.StartActivity(
-            ActivityKind.Internal, tags: [new("cluster.plan.kind", decision.Kind.ToString()), new("cluster.plan.reason", decision.Diagnosis)], name: $"plan {decision.Plan!.Operation}");
+            ActivityKind.Internal, tags: [new("cluster.plan.kind", decision.Kind.ToString()), new("cluster.plan.reason", decision.Diagnosis)], name: $"plan {decision.Operation}");
     }
 
     public void StepDone(ClusterProgress progress)

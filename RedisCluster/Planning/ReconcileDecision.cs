@@ -21,6 +21,9 @@ public enum ReconcileKind
     /// <summary>Nodes do not reach each other, most likely because addresses have changed.</summary>
     MeetAgain,
 
+    /// <summary>Replicas follow an address that their master has left.</summary>
+    Relink,
+
     /// <summary>The nodes reach each other again and are still in state fail.</summary>
     Settle,
 
@@ -55,9 +58,15 @@ public enum ReconcileKind
 /// <summary>What to do about a cluster now, and why, or why nothing.</summary>
 /// <param name="Kind">The sort of situation.</param>
 /// <param name="Diagnosis">One line for people.</param>
-/// <param name="Plan">What to do; null when nothing is to be done.</param>
+/// <param name="Plan">What to do; null when nothing is to be done, and for a fix.</param>
 public sealed record ReconcileDecision(ReconcileKind Kind, string Diagnosis, ClusterPlan? Plan = null)
 {
+    /// <summary>What is done, as it is called on the command line where it can be done there, too; <c>none</c> when nothing is.</summary>
+    public string Operation => Plan?.Operation ?? (Kind == ReconcileKind.Fix ? "fix" : "none");
+
+    /// <summary>Whether something is to be done. A fix is planned when it begins: what it needs to know takes a count of keys.</summary>
+    public bool IsActionable => Plan is not null || Kind == ReconcileKind.Fix;
+
     /// <summary>The cluster as it is, of the nodes that belong together; without shards when there is none yet.</summary>
     public ClusterSummary? Summary { get; init; }
 
@@ -68,5 +77,6 @@ public sealed record ReconcileDecision(ReconcileKind Kind, string Diagnosis, Clu
     /// Whether two may do it at once. Where there is no working cluster there is nowhere to agree on who acts, and every step of these
     /// plans has the same outcome however many do it.
     /// </summary>
-    public bool IsSafeForSeveral => Kind is ReconcileKind.Form or ReconcileKind.RestoreTimeouts or ReconcileKind.MeetAgain or ReconcileKind.Settle;
+    public bool IsSafeForSeveral => Kind is ReconcileKind.Form or ReconcileKind.RestoreTimeouts or ReconcileKind.MeetAgain
+        or ReconcileKind.Relink or ReconcileKind.Settle;
 }

@@ -16,6 +16,7 @@ public static class ReconcilePlanner
     private static readonly Func<ReconcileSituation, ReconcileDecision?>[] Rules =
     [
         ReconcileAddresses.Decide,
+        ReconcileLinks.Decide,
         ReconcileStrangers.Decide,
         ReconcileAbsence.Decide,
         ReconcileState.Decide,

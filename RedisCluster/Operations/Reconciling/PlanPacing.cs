@@ -12,14 +12,14 @@ internal sealed class PlanPacing(TimeProvider time)
 
     public bool MayTry(ReconcileDecision decision) =>
         !_last.TryGetValue(decision.Kind, out var last)
-        || (last.Failures == 0 && last.Plan != decision.Plan)
+        || (last.Failures == 0 && last.Plan is not null && last.Plan != decision.Plan)
         || time.GetElapsedTime(last.Ended) >= Pause(last);
 
     public void Ended(ReconcileDecision decision, bool isDone)
     {
         var before = _last.GetValueOrDefault(decision.Kind);
         var isNew = before is null || (isDone && before.Plan != decision.Plan);
-        _last[decision.Kind] = new(decision.Plan!, isDone ? 0 : (before?.Failures ?? 0) + 1, isNew ? 1 : before!.Repeats + 1, time.GetTimestamp());
+        _last[decision.Kind] = new(decision.Plan, isDone ? 0 : (before?.Failures ?? 0) + 1, isNew ? 1 : before!.Repeats + 1, time.GetTimestamp());
     }
 
     /// <summary>The cluster is well: what failed before is forgotten.</summary>
@@ -32,5 +32,5 @@ internal sealed class PlanPacing(TimeProvider time)
         return pause < Longest ? pause : Longest;
     }
 
-    private sealed record Attempt(ClusterPlan Plan, int Failures, int Repeats, long Ended);
+    private sealed record Attempt(ClusterPlan? Plan, int Failures, int Repeats, long Ended);
 }

@@ -148,7 +148,7 @@ public sealed class Reconciler(IDesiredClusterSource source, IReconcilerLease le
             _pacing.Clear();
         }
 
-        if (decision.Plan is not null && MayAct(decision, held) && _pacing.MayTry(decision))
+        if (decision.IsActionable && MayAct(decision, held) && _pacing.MayTry(decision))
         {
             _underWay = new(decision, options, observer, AfterStep, cancellationToken);
             if (!decision.IsSafeForSeveral)

@@ -105,13 +105,33 @@ public class ReconcilePlannerTests
     }
 
     [Fact]
+    public void A_replica_that_follows_its_masters_old_address_is_told_again_whom_to_follow()
+    {
+        var (cluster, simulation) = Start();
+        var observation = cluster.Observe();
+        var (replica, master) = (cluster[5], cluster[5].Master!);
+        var stuck = observation with
+        {
+            Nodes = [.. observation.Nodes.Select(node => node.MyId != replica.Id ? node : node with
+            {
+                Replication = node.Replication! with { MasterHost = "10.0.0.1", IsMasterLinkUp = false },
+            })],
+        };
+        var (first, memory) = ReconcilePlanner.Plan(stuck, simulation.Desired, ReconcileMemory.Empty);
+        Assert.Null(first.Plan);
+        var (decision, _) = ReconcilePlanner.Plan(stuck with { Time = stuck.Time + TimeSpan.FromSeconds(1) }, simulation.Desired, memory);
+        Assert.Equal(ReconcileKind.Relink, decision.Kind);
+        Assert.Equal((replica.Endpoint, master.Id), Assert.Single(decision.Plan!.Steps) is Replicate step ? (step.Node, step.MasterId) : default);
+    }
+
+    [Fact]
     public void Open_slots_are_somebodys_work_until_they_last()
     {
         var (cluster, simulation) = Start();
         cluster[0].OpenSlots = $" [5->-{cluster[1].Id}]";
         Assert.Equal(ReconcileKind.Waiting, simulation.Look().Kind);
-        var looks = Enumerable.Range(0, 10).Select(_ => simulation.Look().Kind).ToList();
-        Assert.Equal(ReconcileKind.Waiting, looks[5]);
+        var looks = Enumerable.Range(0, 6).Select(_ => simulation.Look().Kind).ToList();
+        Assert.Equal(ReconcileKind.Waiting, looks[1]);
         Assert.Equal(ReconcileKind.Fix, looks[^1]);
     }
 

@@ -10,7 +10,7 @@ namespace Unit.Reconciling;
 public class ReconcileProperties
 {
     /// <summary>Whatever failed over: masters end up on as many hosts as at first, one handover at a time, and nothing else is done.</summary>
-    [Property(MaxTest = 200)]
+    [Property(MaxTest = 50)]
     public Property Masters_go_back_to_where_they_are_spread(PositiveInt seed)
     {
         var random = new Random(seed.Get);
@@ -31,7 +31,7 @@ public class ReconcileProperties
     }
 
     /// <summary>Any number of lost disks, further nodes and failovers in any order end in the cluster wanted.</summary>
-    [Property(MaxTest = 200)]
+    [Property(MaxTest = 50)]
     public Property Whatever_happens_ends_in_the_cluster_wanted(PositiveInt seed)
     {
         var random = new Random(seed.Get);

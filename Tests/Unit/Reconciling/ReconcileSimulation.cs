@@ -26,7 +26,7 @@ internal sealed class ReconcileSimulation(SimulatedCluster cluster, DesiredClust
 
     public ReconcileDecision Look()
     {
-        _now += TimeSpan.FromSeconds(2);
+        _now += TimeSpan.FromSeconds(4);
         (var decision, Memory) = ReconcilePlanner.Plan(cluster.Observe() with { Time = _now }, Desired, Memory);
         return decision;
     }
@@ -35,7 +35,7 @@ internal sealed class ReconcileSimulation(SimulatedCluster cluster, DesiredClust
     public ReconcileDecision Run()
     {
         var (last, same) = (Look(), 0);
-        for (var look = 0; look < MostLooks && same < 12; look++)
+        for (var look = 0; look < MostLooks && same < 6; look++)
         {
             if (last.Plan is { } plan)
             {
