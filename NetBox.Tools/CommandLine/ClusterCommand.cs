@@ -47,6 +47,8 @@ internal static class ClusterCommand
             FailoverCommand.Create(),
             SetTimeoutCommand.Create(),
             CallCommand.Create(),
+            ReshardCommand.Create(),
+            RebalanceCommand.Create(),
             BackupCommands.Backup(),
             BackupCommands.Restore(),
             ImportCommand.Create(),

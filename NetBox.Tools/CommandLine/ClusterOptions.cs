@@ -4,7 +4,9 @@ using NetBox.Tools.Cluster;
 namespace NetBox.Tools.CommandLine;
 
 /// <summary>Which cluster, and how to log in.</summary>
-internal sealed class ClusterOptions(double timeoutSeconds)
+/// <param name="timeoutSeconds">How long to wait for an answer unless told otherwise.</param>
+/// <param name="timeoutName">Its option, where <c>--timeout</c> means something else.</param>
+internal sealed class ClusterOptions(double timeoutSeconds, string timeoutName = "--timeout")
 {
     private readonly Argument<string[]> _seeds = new("HOST:PORT")
     {
@@ -22,7 +24,7 @@ internal sealed class ClusterOptions(double timeoutSeconds)
 
     private readonly Option<bool> _tls = new("--tls") { Description = "The nodes' client ports speak TLS" };
 
-    private readonly Option<TimeSpan> _timeout = CommonOptions.Timeout(timeoutSeconds);
+    private readonly Option<TimeSpan> _timeout = CommonOptions.Timeout(timeoutSeconds, timeoutName);
 
     /// <param name="command">The command.</param>
     /// <param name="withSeeds">False for a command that reads its nodes from an argument of its own.</param>

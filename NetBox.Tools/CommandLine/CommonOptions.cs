@@ -8,8 +8,8 @@ internal static class CommonOptions
 {
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of text" };
 
-    public static Option<TimeSpan> Timeout(double seconds) =>
-        Duration("--timeout", "How long to wait for each answer", TimeSpan.FromSeconds(seconds), TimeSpan.FromMilliseconds(1));
+    public static Option<TimeSpan> Timeout(double seconds, string name = "--timeout") =>
+        Duration(name, "How long to wait for each answer", TimeSpan.FromSeconds(seconds), TimeSpan.FromMilliseconds(1));
 
     /// <summary>Operations may take as long as they get on.</summary>
     public static Option<TimeSpan> StallLimit() =>

@@ -71,7 +71,7 @@ internal sealed class PlanRun(StepContext context, TimeSpan limit, AfterStep? af
         }
 
         using var phaseEnd = CancellationTokenSource.CreateLinkedTokenSource(token);
-        var ofNodes = phase.Steps.GroupBy(step => step.Actor()).Select(async steps =>
+        var ofNodes = phase.Steps.GroupBy(OrderOf).Select(async steps =>
         {
             try
             {
@@ -89,6 +89,9 @@ internal sealed class PlanRun(StepContext context, TimeSpan limit, AfterStep? af
         });
         await AllAsync([.. ofNodes]).ConfigureAwait(false);
     }
+
+    // Moves of slots know by themselves how much their nodes can take at once.
+    private static object? OrderOf(PlanStep step) => step is MoveSlots ? step : step.Actor();
 
     private async Task RunAsync(StepRunner runner, PlanStep step, CancellationToken token)
     {

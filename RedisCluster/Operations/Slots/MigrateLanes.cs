@@ -7,17 +7,17 @@ namespace RedisCluster.Operations.Slots;
 /// Connections to the source for MIGRATE alone, which holds up whatever comes behind it. Each has one MIGRATE under way: clients get their
 /// turn between two, and the next one is there when the source is ready for it.
 /// </summary>
-internal sealed class MigrateLanes(StepContext context, MoveRoute route) : IAsyncDisposable
+/// <param name="context">How to connect.</param>
+/// <param name="route">To which source.</param>
+/// <param name="turns">How many may be under way at the source, whatever their target.</param>
+internal sealed class MigrateLanes(StepContext context, MoveRoute route, SemaphoreSlim turns) : IAsyncDisposable
 {
-    private const int Count = 2;
-
-    private readonly SemaphoreSlim _free = new(Count, Count);
     private readonly ConcurrentBag<RespConnection> _idle = [];
 
     /// <exception cref="RespException">No answer, or no connection: what became of the command is not known.</exception>
     public async Task<RespValue> SendAsync(RespCommand command, CancellationToken token)
     {
-        await _free.WaitAsync(token).ConfigureAwait(false);
+        await turns.WaitAsync(token).ConfigureAwait(false);
         RespConnection? connection = null;
         try
         {
@@ -40,7 +40,7 @@ internal sealed class MigrateLanes(StepContext context, MoveRoute route) : IAsyn
                 await connection.DisposeAsync().ConfigureAwait(false);
             }
 
-            _free.Release();
+            turns.Release();
         }
     }
 
@@ -50,7 +50,5 @@ internal sealed class MigrateLanes(StepContext context, MoveRoute route) : IAsyn
         {
             await connection.DisposeAsync().ConfigureAwait(false);
         }
-
-        _free.Dispose();
     }
 }

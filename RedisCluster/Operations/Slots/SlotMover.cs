@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using RedisCluster.Planning;
 using RedisCluster.Protocol;
 using RedisCluster.Topology;
@@ -27,8 +29,18 @@ internal enum MoveStage
 internal delegate void AfterMoveStage(MoveStage stage, int slot);
 
 /// <summary>Moves slots: by the servers themselves where both shards can, else key by key.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore nobody takes a wait handle of holds nothing.")]
 internal sealed class SlotMover(StepContext context, SlotWork work, AfterMoveStage? afterStage = null)
 {
+    /// <summary>Pairs of nodes that exchange slots at once.</summary>
+    private const int MostMoves = 16;
+
+    /// <summary>MIGRATEs under way at one source: one that it does, and what it does next. Clients wait for all of them at worst.</summary>
+    private const int TurnsOfSource = 3;
+
+    private readonly SemaphoreSlim _moves = new(MostMoves, MostMoves);
+    private readonly ConcurrentDictionary<NodeEndpoint, SemaphoreSlim> _turns = new();
+
     /// <summary>
     /// Returns when the source knows that all slots are the target's. When the token is cancelled, the slots under way are finished within a
     /// bound, and no others are begun.
@@ -37,7 +49,21 @@ internal sealed class SlotMover(StepContext context, SlotWork work, AfterMoveSta
     /// <exception cref="OperationCanceledException">The token was cancelled before all slots were moved.</exception>
     public async Task MoveAsync(MoveSlots move, CancellationToken token)
     {
+        await _moves.WaitAsync(token).ConfigureAwait(false);
+        try
+        {
+            await MoveInTurnAsync(move, token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _moves.Release();
+        }
+    }
+
+    private async Task MoveInTurnAsync(MoveSlots move, CancellationToken token)
+    {
         var repeater = new Repeater(context);
+        var announcement = new RoleAnnouncement(repeater, move);
         var route = await MoveRoute.LookAsync(repeater, move, token).ConfigureAwait(false);
         if (route.Atomic is { } kind && !route.OpenAtStart.Overlaps(move.Slots))
         {
@@ -47,12 +73,15 @@ internal sealed class SlotMover(StepContext context, SlotWork work, AfterMoveSta
             if (await atomic.TryRunAsync(token).ConfigureAwait(false))
             {
                 work.SlotsMoved(move.Slots.Count);
+                await announcement.MakeIfDemotedAsync(token).ConfigureAwait(false);
                 return;
             }
         }
 
-        var legacy = new LegacyMigration(context, repeater, route, work, afterStage);
+        var turns = _turns.GetOrAdd(move.Source, _ => new(TurnsOfSource, TurnsOfSource));
+        var legacy = new LegacyMigration(context, repeater, route, work, turns, afterStage);
         await using var _ = legacy.ConfigureAwait(false);
         await legacy.RunAsync(token).ConfigureAwait(false);
+        await announcement.MakeIfDemotedAsync(token).ConfigureAwait(false);
     }
 }

@@ -62,8 +62,8 @@ internal static class SlotCluster
         }));
     }
 
-    /// <summary>Each key is at the master of its slot, with the value it was given, and nowhere else.</summary>
-    public static async Task AssertFilledAsync(this RedisServers servers, int keys, int valueLength = 0)
+    /// <summary>Each key is at the master of its slot, with the value it was given, and nowhere else; as many others are there as shall be.</summary>
+    public static async Task AssertFilledAsync(this RedisServers servers, int keys, int valueLength = 0, int others = 0)
     {
         var masters = await servers.OwnersAsync();
         var byMaster = Enumerable.Range(0, keys).Select(i => string.Create(CultureInfo.InvariantCulture, $"key:{i}")).GroupBy(key => masters[HashSlot.Of(key)]);
@@ -76,7 +76,7 @@ internal static class SlotCluster
                 Assert.Equal(chunk.Select(key => key.PadRight(valueLength, '.')), values.Select(value => value.IsNull ? null : value.AsText()));
             }
         }));
-        Assert.Equal(keys, (await Task.WhenAll(servers.Servers.Where(masters.Contains).Select(server => server.CallAsync("DBSIZE")))).Sum(size => size.AsNumber()));
+        Assert.Equal(keys + others, (await Task.WhenAll(servers.Servers.Where(masters.Contains).Select(server => server.CallAsync("DBSIZE")))).Sum(size => size.AsNumber()));
     }
 
     /// <summary>The owner of each slot, by its own word. Fails where there is not exactly one.</summary>

@@ -1,0 +1,32 @@
+using RedisCluster.Planning;
+using RedisCluster.Protocol;
+using RedisCluster.Topology;
+
+namespace RedisCluster.Operations.Slots;
+
+/// <summary>
+/// A master that gave its last slot away becomes a replica of whoever got it, and tells nobody: its peers hear of it when they happen to ping
+/// each other, which may take half the node timeout. Told to meet those it knows already, it greets each of them at once, role included.
+/// </summary>
+internal sealed class RoleAnnouncement(Repeater repeater, MoveSlots move)
+{
+    public async Task MakeIfDemotedAsync(CancellationToken token)
+    {
+        var purpose = $"asking {move.Source.ToClientString()} whether it is a replica now";
+        var nodes = await repeater.SendAsync(move.Source, NodeReader.ClusterNodes, purpose, token).ConfigureAwait(false);
+        var view = ClusterView.Parse(nodes.AsText());
+        if (view.Myself.IsMaster)
+        {
+            return;
+        }
+
+        // Best effort: where it is refused, gossip does it.
+        await repeater.SendAsync(
+            move.Source,
+            [.. view.Nodes.Where(node => node is { IsMyself: false, IsHandshake: false, IsLinkConnected: true, Address: { Ip.Length: > 0, BusPort: > 0 } }).Select(Meet)],
+            purpose,
+            token).ConfigureAwait(false);
+    }
+
+    private static RespCommand Meet(ClusterNode node) => RespCommand.Of("CLUSTER", "MEET", node.Address.Ip, node.Address.Port, node.Address.BusPort);
+}
