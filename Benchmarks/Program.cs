@@ -23,10 +23,17 @@ var sizes = new Option<int[]>("--nodes") { Description = "Cluster sizes, even nu
 var scale = new Command("scale", "Create and check at several sizes beside redis-cli, and the planner at 1000 nodes") { sizes };
 scale.SetAction((arguments, stop) => ScaleBenchmark.RunAsync(arguments.GetValue(sizes)!, stop));
 
+var rebalanceRounds = new Option<int>("--rounds") { Description = "How often each side is measured", DefaultValueFactory = _ => 3 };
+var keys = new Option<int>("--keys") { Description = "Keys in the cluster", DefaultValueFactory = _ => 200_000 };
+var replicas = new Option<int>("--replicas") { Description = "Replicas of each shard", DefaultValueFactory = _ => 1 };
+var rebalance = new Command("rebalance", "3 -> 4 -> 3 shards under a constant load, beside redis-cli --cluster rebalance") { rebalanceRounds, keys, replicas };
+rebalance.SetAction((arguments, stop) => RebalanceBenchmark.RunAsync(
+    arguments.GetValue(rebalanceRounds), arguments.GetValue(keys), arguments.GetValue(replicas), stop));
+
 var incr = new Command("incr", "The endpoint with one INCR per request that counter is compared with") { Hidden = true, Arguments = { nodes } };
 incr.SetAction((arguments, stop) => CounterBenchmark.ServeIncrementAsync(arguments.GetValue(nodes)!, stop));
 
 var bare = new Command("bare", "The bare endpoint that hits are compared with") { Hidden = true };
 bare.SetAction((_, stop) => BareEndpoint.ServeAsync(stop));
 
-return await new RootCommand("What BENCHMARKS.md quotes. Build with -c Release first.") { form, scale, start, hits, counter, incr, bare }.Parse(args).InvokeAsync();
+return await new RootCommand("What BENCHMARKS.md quotes. Build with -c Release first.") { form, scale, rebalance, start, hits, counter, incr, bare }.Parse(args).InvokeAsync();

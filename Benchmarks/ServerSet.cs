@@ -14,7 +14,10 @@ internal sealed class ServerSet : IAsyncDisposable
 
     public List<NodeEndpoint> Nodes { get; } = [];
 
-    public static ServerSet Start(int count, TimeSpan nodeTimeout)
+    /// <param name="count">How many.</param>
+    /// <param name="nodeTimeout">Their cluster-node-timeout.</param>
+    /// <param name="more">Further arguments of each.</param>
+    public static ServerSet Start(int count, TimeSpan nodeTimeout, params string[] more)
     {
         var set = new ServerSet();
         var ports = FreePorts(2 * count);
@@ -27,7 +30,7 @@ internal sealed class ServerSet : IAsyncDisposable
             [
                 "--port", Text(node.Port), "--cluster-port", Text(node.BusPort!.Value), "--bind", "127.0.0.1", "--dir", folder.FullName,
                 "--cluster-enabled", "yes", "--cluster-node-timeout", Text((int)nodeTimeout.TotalMilliseconds), "--appendonly", "yes",
-                "--save", "", "--logfile", Path.Combine(folder.FullName, "log"),
+                "--save", "", "--logfile", Path.Combine(folder.FullName, "log"), .. more,
             ]))!);
         }
 
