@@ -4,6 +4,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.Publishing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RedisCluster.Hosting.Kubernetes;
 
 namespace AppHost;
 
@@ -13,6 +14,7 @@ internal static partial class AppHostRunner
     private const int Fine = 0;
     private const int Failed = 1;
     private const int BadUsage = 2;
+    private const int Refused = 4;
 
     public static async Task<int> RunAsync(string[] args, Action<IDistributedApplicationBuilder> compose)
     {
@@ -63,13 +65,34 @@ internal static partial class AppHostRunner
         });
         await using var app = builder.Build();
         await app.RunAsync();
-        return published ? Fine : Failed;
+        return Report(app.Services.GetService<KubernetesPublishOutcome>()) ?? (published ? Fine : Failed);
     }
 
-    private static int Complain(string fault)
+    // Null where the step for Kubernetes did not run or says nothing against the end.
+    private static int? Report(KubernetesPublishOutcome? outcome)
+    {
+        if (outcome?.Fault is { } fault)
+        {
+            return Complain(fault, outcome.IsRefused ? Refused : BadUsage);
+        }
+
+        foreach (var file in outcome?.Files ?? [])
+        {
+            Console.WriteLine(Path.Combine(outcome!.Folder, file));
+        }
+
+        foreach (var warning in outcome?.Warnings ?? [])
+        {
+            Console.Error.WriteLine($"AppHost: warning: {warning}");
+        }
+
+        return null;
+    }
+
+    private static int Complain(string fault, int code = BadUsage)
     {
         Console.Error.WriteLine($"AppHost: {fault.ReplaceLineEndings(" ")}");
-        return BadUsage;
+        return code;
     }
 
     private static Exception? Expected(Exception e) => e switch

@@ -14,6 +14,12 @@ internal sealed class AppHostSettings(IConfiguration configuration)
     public const string ReplicasKey = "RedisCluster:ReplicasPerShard";
     public const string HitCounterPortKey = "HitCounter:Port";
     public const string NetBoxPortKey = "NetBox:Port";
+    public const string NamespaceKey = "Kubernetes:Namespace";
+    public const string ImageRegistryKey = "Kubernetes:ImageRegistry";
+    public const string ImageTagKey = "Kubernetes:ImageTag";
+    public const string StorageSizeKey = "Kubernetes:StorageSize";
+    public const string StorageClassKey = "Kubernetes:StorageClass";
+    public const string NodeSelectorKey = "Kubernetes:NetBoxNodeSelector";
 
     public int Shards => Number(ShardsKey) ?? 3;
 
@@ -22,6 +28,32 @@ internal sealed class AppHostSettings(IConfiguration configuration)
     public LocalPort HitCounterPort => Port(HitCounterPortKey, 5080);
 
     public LocalPort NetBoxPort => Port(NetBoxPortKey, 5081);
+
+    /// <summary>What of the configuration says how Kubernetes gets it: where images come from and where things go.</summary>
+    public void Kubernetes(RedisClusterKubernetesOptions options)
+    {
+        options.Namespace = Text(NamespaceKey) ?? options.Namespace;
+        options.ImageRegistry = Text(ImageRegistryKey);
+        options.ImageTag = Text(ImageTagKey) ?? options.ImageTag;
+        options.StorageSize = Text(StorageSizeKey) ?? options.StorageSize;
+        options.StorageClassName = Text(StorageClassKey);
+    }
+
+    /// <summary>The labels of the machines that netbox runs on: <c>type=other</c>, several separated by commas.</summary>
+    public void NodeSelector(IDictionary<string, string> labels)
+    {
+        foreach (var label in (Text(NodeSelectorKey) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (label.Split('=') is not [{ Length: > 0 } name, var value])
+            {
+                throw new DistributedApplicationException($"{NodeSelectorKey} holds '{label}'; it has to be LABEL=VALUE.");
+            }
+
+            labels[name] = value;
+        }
+    }
+
+    private string? Text(string key) => configuration[key] is { Length: > 0 } text ? text : null;
 
     private LocalPort Port(string key, int usual) =>
         Number(key) switch

@@ -16,6 +16,7 @@ internal static class CommandLine
     private static readonly string[] Ours =
     [
         "RedisCluster:Nodes", "RedisCluster:Port", AppHostSettings.ShardsKey, AppHostSettings.ReplicasKey, AppHostSettings.HitCounterPortKey, AppHostSettings.NetBoxPortKey,
+        AppHostSettings.NamespaceKey, AppHostSettings.ImageRegistryKey, AppHostSettings.ImageTagKey, AppHostSettings.StorageSizeKey, AppHostSettings.StorageClassKey, AppHostSettings.NodeSelectorKey,
     ];
 
     private static readonly string[] Sections =

@@ -11,7 +11,8 @@ return await AppHostRunner.RunAsync(args, static builder =>
     var nodeTimeout = TimeSpan.FromSeconds(builder.ExecutionContext.IsRunMode ? 5 : 15);
     var redis = builder.AddRedisCluster("redis-cluster", settings.Shards, settings.ReplicasPerShard)
         .WithNodeTimeout(nodeTimeout)
-        .WithInitializer(clusterInit);
+        .WithInitializer(clusterInit)
+        .PublishAsKubernetes(settings.Kubernetes);
 
     var hitCounter = builder.AddProject<Projects.HitCounter_Api>("hit-counter")
         .WithLocalHttpEndpoint(settings.HitCounterPort)
@@ -22,7 +23,8 @@ return await AppHostRunner.RunAsync(args, static builder =>
         // A failover takes the node timeout and 2 to 4 s, on a busy machine more: a late answer is better than none.
         .WithEnvironment("HitCounter__FailoverWait", Text(nodeTimeout + TimeSpan.FromSeconds(15)))
         .WithReference(redis)
-        .WaitFor(redis);
+        .WaitFor(redis)
+        .PublishAsKubernetesDeployment(k => k.ServiceName = "hit-counter-lb");
 
     builder.AddProject<Projects.NetBox_Tools>("netbox")
         .WithArgs("serve")
@@ -31,7 +33,14 @@ return await AppHostRunner.RunAsync(args, static builder =>
         .WithHttpHealthCheck("/health")
         .WithReference(redis)
         .WithReference(hitCounter)
-        .WaitForStart(redis);
+        .WaitForStart(redis)
+        .PublishAsKubernetesDeployment(k =>
+        {
+            k.Replicas = 2;
+            // ping and its kind need more than "restricted" leaves.
+            k.PodSecurity = KubernetesPodSecurity.Baseline;
+            settings.NodeSelector(k.NodeSelector);
+        });
 });
 
 static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);

@@ -1,0 +1,52 @@
+#!/bin/sh
+# Before the node is stopped: a master hands its slots over to its best replica and waits until it is a replica itself. Writers
+# then wait for milliseconds instead of the time that it takes to notice a death. A node that has nobody to hand over to just stops.
+set -u
+. "${0%/*}/node.sh"
+
+deadline=$(($(date +%s) + ${REDIS_HANDOVER_SECONDS:-40}))
+
+is_master() {
+  case $(ask role) in master*) return 0 ;; esac
+  return 1
+}
+
+# Sets best_host and best_port to the replica that has most of this node's data.
+find_best() {
+  best_host='' best_port='' most=-1
+  id=$(ask cluster myid) || return 1
+  replicas=$(ask cluster replicas "$id") || return 1
+  while read -r _ address flags _; do
+    case $flags in *slave*) ;; *) continue ;; esac
+    case $flags in *fail* | *noaddr* | *handshake*) continue ;; esac
+    address=${address%%@*}
+    host=${address%:*}
+    info=$(at "$host" "${address##*:}" info replication </dev/null) || continue
+    case $info in *master_link_status:up*) ;; *) continue ;; esac
+    offset=$(number slave_repl_offset "$info") || continue
+    if [ "$offset" -gt "$most" ]; then
+      best_host=$host best_port=${address##*:} most=$offset
+    fi
+  done <<REPLICAS
+$replicas
+REPLICAS
+  [ -n "$best_host" ]
+}
+
+while is_master; do
+  if ! find_best; then
+    printf 'no replica to hand over to\n'
+    exit 0
+  fi
+  printf 'handing over to %s:%s: %s\n' "$best_host" "$best_port" "$(at "$best_host" "$best_port" cluster failover)"
+  # A handover that has not happened after 5 s never will: the server gives it up then.
+  round=0
+  while is_master && [ "$round" -lt 110 ]; do
+    sleep 0.05
+    round=$((round + 1))
+  done
+  if [ "$(date +%s)" -ge "$deadline" ] && is_master; then
+    printf 'still a master after %s s\n' "${REDIS_HANDOVER_SECONDS:-40}" >&2
+    exit 1
+  fi
+done

@@ -1,0 +1,142 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using Integration.HitCounter;
+using RedisCluster.Protocol;
+
+namespace Integration.Kubernetes;
+
+/// <summary>The scripts of the ConfigMap, run by sh against real servers.</summary>
+public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<PublishedFolder>
+{
+    private static readonly string[] Scripts = ["live.sh", "node.sh", "ready.sh", "start.sh", "stop.sh"];
+
+    [Fact]
+    public async Task Shellcheck_finds_nothing()
+    {
+        var start = new ProcessStartInfo("shellcheck", ["-x", .. Scripts])
+        {
+            WorkingDirectory = Path.Combine(published.Path, "base", "redis-cluster"),
+            RedirectStandardOutput = true,
+        };
+        try
+        {
+            using var process = Process.Start(start)!;
+            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal((0, ""), (process.ExitCode, output));
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip("There is no shellcheck on PATH.");
+        }
+    }
+
+    [Fact]
+    public async Task A_node_is_ready_once_it_was_part_of_a_working_cluster_and_stays_so()
+    {
+        await using var simulation = await PodSimulation.StartAsync(published, 3);
+        foreach (var pod in simulation.Pods)
+        {
+            Assert.Contains("the cluster is not ok", (await pod.RunAsync("ready.sh")).Output, StringComparison.Ordinal);
+        }
+
+        await simulation.FormAsync(replicasPerShard: 0);
+        await Task.WhenAll(simulation.Pods.Select(pod => pod.BecomeReadyAsync()));
+
+        // The others gone, the cluster is ill, and a node that hid itself would keep it so.
+        await simulation.Pods[1].KillAsync();
+        await simulation.Pods[2].KillAsync();
+        Assert.True(await simulation.Pods[0].IsReadyAsync());
+
+        // A master without a replica has nobody to hand over to and stops at once.
+        Assert.Contains("no replica to hand over to", await simulation.Pods[0].DeleteAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, (await simulation.Pods[0].RunAsync("live.sh")).ExitCode);
+        Assert.Equal(1, (await simulation.Pods[0].RunAsync("ready.sh")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Nodes_come_back_at_new_addresses_one_by_one_by_themselves_and_all_at_once_when_they_are_introduced_again()
+    {
+        await using var simulation = await PodSimulation.StartAsync(published, 6);
+        await simulation.FormAsync(replicasPerShard: 1);
+        await Task.WhenAll(simulation.Pods.Select(pod => pod.BecomeReadyAsync()));
+        var master = simulation.Pods[0];
+        var key = await KeyOfAsync(master);
+        await master.CallAsync("SET", key, "kept");
+
+        var former = master.Address;
+        await master.DeleteAsync();
+        await master.StartAsync();
+        await master.BecomeReadyAsync();
+        Assert.NotEqual(former, master.Address);
+        var self = (await master.CallAsync("CLUSTER", "NODES")).AsText().Split('\n').Single(line => line.Contains("myself", StringComparison.Ordinal));
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $" {master.Address}:{simulation.Port}@{simulation.BusPort},{master.HostName}"), self, StringComparison.Ordinal);
+
+        await Task.WhenAll(simulation.Pods.Select(pod => pod.KillAsync()));
+        await Task.WhenAll(simulation.Pods.Select(pod => pod.StartAsync()));
+        // Redis tries an address that is gone for as long as this before it takes the one it is told.
+        await Task.WhenAll(simulation.Pods.Select(pod => pod.CallAsync("CONFIG", "SET", "cluster-node-timeout", 2000)));
+        // They know nobody by a valid address: not ready, and yet alive and reachable for who brings them together.
+        Assert.All(await Task.WhenAll(simulation.Pods.Select(pod => pod.IsReadyAsync())), Assert.False);
+        foreach (var pod in simulation.Pods.Skip(1))
+        {
+            await simulation.Pods[0].CallAsync("CLUSTER", "MEET", pod.Address, simulation.Port, simulation.BusPort);
+        }
+
+        await Task.WhenAll(simulation.Pods.Select(pod => pod.BecomeReadyAsync()));
+        await Eventually.TrueAsync(
+            async () => (await Task.WhenAll(simulation.Pods.Select(pod => TryGetAsync(pod, key)))).Contains("kept"), TimeSpan.FromSeconds(30), "a master has what was written");
+    }
+
+    [Fact]
+    public async Task A_master_hands_over_before_it_stops_and_a_writer_hardly_notices()
+    {
+        await using var simulation = await PodSimulation.StartAsync(published, 6);
+        await simulation.FormAsync(replicasPerShard: 1);
+        await Task.WhenAll(simulation.Pods.Select(pod => pod.BecomeReadyAsync()));
+        var master = simulation.Pods[0];
+        var writer = new ShardWriter(simulation, master, await KeyOfAsync(master));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var writing = writer.RunAsync(stop.Token);
+        await writer.ReachAsync(500);
+
+        var handover = await master.DeleteAsync();
+        await writer.ReachAsync(writer.Acknowledged + 500);
+        await stop.CancelAsync();
+        await writing;
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{handover.Trim()}; longest gap between two acknowledged writes: {writer.LongestGap.TotalMilliseconds:F0} ms");
+        Assert.Contains(": OK", handover, StringComparison.Ordinal);
+        // Noticing a death takes the node timeout, 15 s here. What it really takes is in the output, on a quiet machine.
+        Assert.True(writer.LongestGap < TimeSpan.FromSeconds(5), $"{writer.LongestGap}");
+        Assert.Equal(writer.Acknowledged, await writer.StoredAsync());
+
+        // Back, it is a replica, and a replica stops without ado.
+        await master.StartAsync();
+        await master.BecomeReadyAsync();
+        Assert.False(await master.IsMasterAsync());
+        Assert.Equal("", await master.DeleteAsync());
+    }
+
+    // A key in a slot of this node.
+    private static async Task<string> KeyOfAsync(Pod pod)
+    {
+        await using var connection = await pod.ConnectAsync();
+        for (var i = 0; ; i++)
+        {
+            var key = string.Create(CultureInfo.InvariantCulture, $"key-{i}");
+            if (!(await connection.TrySendAsync(RespCommand.Of("GET", key), TestContext.Current.CancellationToken)).IsError)
+            {
+                return key;
+            }
+        }
+    }
+
+    private static async Task<string?> TryGetAsync(Pod pod, string key)
+    {
+        await using var connection = await pod.ConnectAsync();
+        var value = await connection.TrySendAsync(RespCommand.Of("GET", key), TestContext.Current.CancellationToken);
+        return value.IsError || value.IsNull ? null : value.AsText();
+    }
+}
