@@ -1,15 +1,16 @@
 namespace RedisCluster.Hosting.Kubernetes;
 
 /// <summary>
-/// What the initialiser may do in the cluster: look at pods and at the machines they run on, and hold its one Lease. The Lease is
-/// written along, so that no right to make one is needed.
+/// What the initialiser may do in the cluster: look at pods, at the machines they run on and at the StatefulSet that says how many there
+/// shall be, and hold its one Lease. The Lease is written along, so that no right to make one is needed.
 /// </summary>
 internal static class InitializerObjects
 {
     private const string RbacGroup = "rbac.authorization.k8s.io";
 
-    public static IEnumerable<(string File, Map Object)> Of(ServicePart initializer, IReadOnlyList<string> leases, string @namespace)
+    public static IEnumerable<(string File, Map Object)> Of(ServicePart initializer, IReadOnlyList<ClusterPart> clusters, string @namespace)
     {
+        string[] leases = [.. clusters.Select(cluster => cluster.Lease)];
         yield return ("serviceaccount.yaml", new()
         {
             ["apiVersion"] = "v1",
@@ -19,7 +20,7 @@ internal static class InitializerObjects
         });
         foreach (var lease in leases)
         {
-            yield return (leases.Count == 1 ? "lease.yaml" : $"lease-{lease}.yaml", new()
+            yield return (leases.Length == 1 ? "lease.yaml" : $"lease-{lease}.yaml", new()
             {
                 ["apiVersion"] = "coordination.k8s.io/v1",
                 ["kind"] = "Lease",
@@ -29,7 +30,8 @@ internal static class InitializerObjects
 
         yield return ("role.yaml", Role("Role", initializer.Name, initializer.Name,
             Rule("", "pods", null, "get", "list", "watch"),
-            Rule("coordination.k8s.io", "leases", leases, "get", "update", "patch")));
+            Rule("apps", "statefulsets", [.. clusters.Select(cluster => cluster.Name)], "get", "list", "watch"),
+            Rule("coordination.k8s.io", "leases", leases, "get", "update")));
         yield return ("rolebinding.yaml", Binding("RoleBinding", "Role", initializer.Name, initializer.Name, @namespace));
 
         // Machines belong to no namespace: two installations share the kind of role, not the name.

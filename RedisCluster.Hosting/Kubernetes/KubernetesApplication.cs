@@ -22,7 +22,7 @@ internal sealed record ClusterPart(RedisClusterResource Resource, RedisClusterKu
     public string ClientLabel => ClientLabelOf(Name);
 
     /// <summary>The Lease that only one initialiser holds at a time.</summary>
-    public string Lease => $"{Name}-init";
+    public string Lease => $"{Name}-reconciler";
 
     public string ConfigMap => $"{Name}-config";
 

@@ -33,11 +33,11 @@ internal static class KustomizeFolder
 
         foreach (var service in application.Services)
         {
-            string[] leases = [.. application.Clusters.Where(c => c.Initializer == service).Select(c => c.Lease)];
-            AddObjects(service.Name, ServiceObjects.Of(service, leases.Length > 0 ? service.Name : null));
-            if (leases.Length > 0)
+            ClusterPart[] formed = [.. application.Clusters.Where(cluster => cluster.Initializer == service)];
+            AddObjects(service.Name, ServiceObjects.Of(service, formed.Length > 0 ? service.Name : null));
+            if (formed.Length > 0)
             {
-                AddObjects(service.Name, InitializerObjects.Of(service, leases, application.Namespace));
+                AddObjects(service.Name, InitializerObjects.Of(service, formed, application.Namespace));
             }
         }
 

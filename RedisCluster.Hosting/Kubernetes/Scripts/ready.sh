@@ -9,6 +9,27 @@ not_ready() {
   exit 1
 }
 
+# A replica that came back together with its master may go on asking for it where it was before, although it knows better:
+# Redis takes the new address for replication only when it hears of it from the master itself. Naming the master again helps.
+remind_of_master() {
+  asked=${1#*master_host:}
+  asked=${asked%%[!0-9A-Fa-f:.]*}
+  nodes=$(ask cluster nodes)
+  master=''
+  while read -r _ _ flags of _; do
+    case $flags in *myself*) master=$of ;; esac
+  done <<NODES
+$nodes
+NODES
+  while read -r id address flags _; do
+    case $id,$flags in *fail* | *noaddr*) continue ;; "$master",*) ;; *) continue ;; esac
+    address=${address%%@*}
+    if [ "${address%:*}" != "$asked" ]; then ask cluster replicate "$master" >/dev/null; fi
+  done <<NODES
+$nodes
+NODES
+}
+
 answer=$(ask ping)
 [ "$answer" = PONG ] || not_ready "${answer:-no answer}"
 if [ -e "$latch" ]; then exit 0; fi
@@ -23,6 +44,9 @@ replication=$(ask info replication)
 case $replication in
   *role:master*) ;;
   *master_link_status:up*) ;;
-  *) not_ready "the link to the master is down" ;;
+  *)
+    remind_of_master "$replication"
+    not_ready "the link to the master is down"
+    ;;
 esac
 : >"$latch"

@@ -99,14 +99,15 @@ public sealed partial class KustomizeTests(PublishedFolder folder) : IClassFixtu
     }
 
     [Fact]
-    public void The_initialiser_may_look_at_pods_and_machines_and_hold_its_lease_and_nothing_else()
+    public void The_initialiser_may_look_at_pods_and_machines_and_its_stateful_set_and_hold_its_lease_and_nothing_else()
     {
         var rules = folder.Objects()
             .Where(o => o.Object["kind"]!.GetValue<string>() is "Role" or "ClusterRole")
             .SelectMany(o => o.Object["rules"]!.AsArray().Select(r =>
                 $"{o.Object["kind"]} {Words(r!["resources"])} {Words(r["resourceNames"])}: {Words(r["verbs"])}"))
             .Order(StringComparer.Ordinal);
-        Assert.Equal(["ClusterRole nodes : get", "Role leases redis-cluster-init: get update patch", "Role pods : get list watch"], rules);
+        Assert.Equal(
+            ["ClusterRole nodes : get", "Role leases redis-cluster-reconciler: get update", "Role pods : get list watch", "Role statefulsets redis-cluster: get list watch"], rules);
 
         static string Words(JsonNode? list) => string.Join(' ', (list as JsonArray ?? []).Select(w => w!.GetValue<string>()));
     }
