@@ -1,0 +1,183 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using RedisCluster.Hosting.Kubernetes;
+
+namespace Unit.Kubernetes;
+
+/// <summary>Models of all kinds through the step, in this process.</summary>
+public sealed class PublishTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("publish-");
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Fact]
+    public async Task Options_end_where_they_belong()
+    {
+        var builder = Builder();
+        builder.AddRedisCluster("cache", replicasPerShard: 0)
+            .WithRedisConfig("proc-title-template", "{title} \"x\"")
+            .WithNodeImage("valkey/valkey", "9.0")
+            .PublishAsKubernetes(k =>
+            {
+                k.Namespace = "shop";
+                k.StorageSize = "20Gi";
+                k.StorageClassName = "fast";
+                k.NodeSelector["type"] = "redis";
+                k.Resources.MemoryLimit = "2Gi";
+                k.ImageRegistry = "ghcr.io/me/";
+                k.ImageTag = "7";
+            });
+        builder.AddResource(new ProjectResource("api")).PublishAsKubernetesDeployment(k => k.NodeSelector["type"] = "other");
+
+        var outcome = await PublishAsync(builder);
+
+        Assert.Null(outcome.Fault);
+        var set = Read("base/cache/statefulset.yaml");
+        Assert.Contains("storageClassName: fast", set, StringComparison.Ordinal);
+        Assert.Contains("storage: 20Gi", set, StringComparison.Ordinal);
+        Assert.Contains("image: docker.io/valkey/valkey:9.0", set, StringComparison.Ordinal);
+        Assert.Contains("        type: redis", set, StringComparison.Ordinal);
+        var conf = Read("base/cache/redis.conf").Split('\n');
+        Assert.Contains("maxmemory 1610612736", conf);
+        Assert.Contains("proc-title-template \"{title}\" \"\\\"x\\\"\"", conf);
+        Assert.Contains("image: ghcr.io/me/api:7", Read("base/api/deployment.yaml"), StringComparison.Ordinal);
+        Assert.Contains("type: other", Read("base/api/deployment.yaml"), StringComparison.Ordinal);
+        Assert.Contains("pod-security.kubernetes.io/enforce: baseline", Read("base/namespace.yaml"), StringComparison.Ordinal);
+        Assert.Contains("namespace: shop", Read("overlays/dev/kustomization.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_limit_of_the_users_for_memory_is_left_alone()
+    {
+        var builder = Builder();
+        builder.AddRedisCluster("cache").WithRedisConfig("maxmemory", "100mb").PublishAsKubernetes();
+        await PublishAsync(builder);
+        Assert.Equal(["maxmemory 100mb"], Read("base/cache/redis.conf").Split('\n').Where(line => line.StartsWith("maxmemory ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Secrets_stand_in_variables_and_dollars_are_kept_from_Kubernetes()
+    {
+        var builder = Builder("--Parameters:key=k3y", "--Parameters:plain=x");
+        var key = builder.AddParameter("api-key", secret: true);
+        var plain = builder.AddParameter("plain");
+        builder.AddRedisCluster("cache").PublishAsKubernetes();
+        builder.AddResource(new ProjectResource("api"))
+            .WithEnvironment("ONLY", key)
+            .WithEnvironment("PLAIN", plain)
+            .WithEnvironment("PART", ReferenceExpression.Create($"key={key};"))
+            .WithEnvironment("COST", "$(HOME)");
+
+        var outcome = await PublishAsync(builder);
+
+        var lines = Read("base/api/deployment.yaml").Split('\n').Select(line => line.Trim()).ToList();
+        Assert.Contains("value: key=$(API_KEY);", lines);
+        Assert.Contains("value: $$(HOME)", lines);
+        Assert.Contains("value: x", lines);
+        Assert.Equal(2, lines.Count(line => line == "name: api-key"));
+        // Nobody said what it is.
+        Assert.Equal(
+            ["dev", "production"],
+            outcome.Warnings.Select(w => w.Split('/')[1]));
+        Assert.All(outcome.Warnings, w => Assert.Contains("/secrets/api-key.env is missing", w, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_not_published_is_told_and_what_refers_to_it_is_refused()
+    {
+        var builder = Builder();
+        builder.AddRedisCluster("cache").PublishAsKubernetes();
+        var other = builder.AddContainer("other", "nginx").WithHttpEndpoint(targetPort: 80);
+        Assert.Equal(["other is not published: only projects and Redis clusters are."], (await PublishAsync(builder)).Warnings);
+
+        builder = Builder();
+        builder.AddRedisCluster("cache").PublishAsKubernetes();
+        other = builder.AddContainer("other", "nginx").WithHttpEndpoint(targetPort: 80);
+        builder.AddResource(new ProjectResource("api")).WithEnvironment("URL", other.GetEndpoint("http"));
+        Assert.StartsWith("api refers to {other.bindings.http.url}, which is not published for Kubernetes", (await PublishAsync(builder)).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_cluster_has_to_be_asked_for()
+    {
+        var builder = Builder();
+        builder.AddRedisCluster("a").PublishAsKubernetes();
+        builder.AddRedisCluster("b");
+        Assert.Equal("b lacks PublishAsKubernetes(), which another cluster of the application has.", (await PublishAsync(builder)).Fault);
+    }
+
+    [Fact]
+    public async Task Two_clusters_make_one_folder()
+    {
+        var builder = Builder();
+        builder.AddRedisCluster("a").PublishAsKubernetes().PublishAsKubernetes(k => k.StorageSize = "2Gi");
+        builder.AddRedisCluster("b").PublishAsKubernetes();
+        Assert.Null((await PublishAsync(builder)).Fault);
+        Assert.Contains("storage: 2Gi", Read("base/a/statefulset.yaml"), StringComparison.Ordinal);
+        Assert.Contains("storage: 5Gi", Read("base/b/statefulset.yaml"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("redis: Namespace is 'A b'")]
+    [InlineData("redis: StorageSize is '5 GB'")]
+    [InlineData("redis: MemoryLimit is 'much'")]
+    [InlineData("redis: TerminationGracePeriod is 00:00:05")]
+    [InlineData("redis: ImageTag is empty")]
+    public void Options_that_make_no_sense_are_named(string message)
+    {
+        var fault = Assert.Throws<ArgumentException>(() => Builder().AddRedisCluster("redis").PublishAsKubernetes(k =>
+        {
+            switch (message.Split(' ')[1])
+            {
+                case "Namespace": k.Namespace = "A b"; break;
+                case "StorageSize": k.StorageSize = "5 GB"; break;
+                case "MemoryLimit": k.Resources.MemoryLimit = "much"; break;
+                case "TerminationGracePeriod": k.TerminationGracePeriod = TimeSpan.FromSeconds(5); break;
+                default: k.ImageTag = ""; break;
+            }
+        }));
+        Assert.StartsWith(message, fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', fault.Message);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(80, 0)]
+    public void Ports_and_replicas_are_numbers_above_zero(int port, int replicas) =>
+        Assert.Throws<ArgumentException>(() => Builder().AddResource(new ProjectResource("api")).PublishAsKubernetesDeployment(k => (k.ServicePort, k.Replicas) = (port, replicas)));
+
+    [Fact]
+    public void Methods_want_their_arguments()
+    {
+        Assert.Throws<ArgumentNullException>("builder", () => ((IResourceBuilder<RedisClusterResource>)null!).PublishAsKubernetes());
+        Assert.Throws<ArgumentNullException>("builder", () => ((IResourceBuilder<ProjectResource>)null!).PublishAsKubernetesDeployment(_ => { }));
+        Assert.Throws<ArgumentNullException>("configure", () => Builder().AddResource(new ProjectResource("api")).PublishAsKubernetesDeployment(null!));
+    }
+
+    [Theory]
+    [InlineData("512Mi", 536870912)]
+    [InlineData("1.5Gi", 1610612736)]
+    [InlineData("2G", 2000000000)]
+    [InlineData("1000", 1000)]
+    [InlineData("250m", 0)]
+    public void Quantities_are_read_as_Kubernetes_does(string text, long value) => Assert.Equal(value, KubernetesOptionRules.ValueOf(text));
+
+    [Fact]
+    public void Text_that_looks_like_something_else_stands_in_quotes() => Assert.Equal(
+        "a: \"true\"\nb: \"8.2\"\nc: \"no\"\nd: 1\ne: false\nf: |\n  x\n  y\n",
+        KubernetesYaml.Write(new Map { ["a"] = "true", ["b"] = "8.2", ["c"] = "no", ["d"] = 1, ["e"] = false, ["f"] = "x\ny\n" }));
+
+    private IDistributedApplicationBuilder Builder(params string[] arguments) => DistributedApplication.CreateBuilder(
+        ["--operation", "publish", "--step", "publish-kubernetes", "--output-path", _root.FullName, .. arguments]);
+
+    private static async Task<KubernetesPublishOutcome> PublishAsync(IDistributedApplicationBuilder builder)
+    {
+        await using var app = builder.Build();
+        await app.RunAsync(TestContext.Current.CancellationToken);
+        return app.Services.GetRequiredService<KubernetesPublishOutcome>();
+    }
+
+    private string Read(string file) => File.ReadAllText(Path.Combine(_root.FullName, file));
+}
