@@ -11,7 +11,7 @@ namespace NetBox.Tools.CommandLine;
 internal static class ClusterCommand
 {
     public static Command Create() => HelpWithExamples.Add(
-        new Command("cluster", "Look at a Redis Cluster: state, nodes, faults")
+        new Command("cluster", "Look at a Redis Cluster, form it, change it, mend it: all that redis-cli --cluster does")
         {
             Create(
                 "info",
