@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using RedisCluster.Operations.Backup;
+using RedisCluster.Operations.Fix;
 using RedisCluster.Operations.Slots;
 using RedisCluster.Planning;
 using RedisCluster.Protocol;
@@ -14,6 +15,7 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
     private static readonly TimeSpan PutBackLimit = TimeSpan.FromSeconds(2);
 
     private readonly MembershipSteps _membership = new(context, [.. steps.OfType<Meet>()]);
+    private readonly OwnershipSteps _ownership = new(context);
     private readonly SlotMover _slotMover = new(context, new SlotWork(context, steps.OfType<MoveSlots>()));
     private readonly Handover _handover = new(context);
     private readonly NodeTimeoutSteps _timeouts = new(context);
@@ -47,6 +49,11 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
         AwaitRoles roles => _handover.AwaitRolesAsync(roles, token),
         SetNodeTimeout set => _timeouts.SetAsync(set, token),
         VerifyNodeTimeouts verify => _timeouts.VerifyAsync(verify, token),
+        CloseSlots close => _ownership.CloseAsync(close, token),
+        ReleaseSlots release => _ownership.ReleaseAsync(release, token),
+        ConfirmSlots confirm => _ownership.ConfirmAsync(confirm, token),
+        TakeSlots take => _ownership.TakeAsync(take, token),
+        CollectKeys collect => KeyCollector.RunAsync(context, collect, token),
         _ => throw new NotSupportedException($"{step.GetType().Name} is no step that is known here."),
     };
 

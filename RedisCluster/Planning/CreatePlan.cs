@@ -42,6 +42,9 @@ public enum RefusalKind
     /// <summary>A node belongs to a cluster with nodes that are not in the request.</summary>
     ForeignCluster,
 
+    /// <summary>Keys that are out of reach just now would be given up.</summary>
+    DataAtRisk,
+
     /// <summary>Slots or roles are taken in a way this tool would not have left behind.</summary>
     ForeignLayout,
 

@@ -31,6 +31,11 @@ namespace RedisCluster.Planning;
 [JsonDerivedType(typeof(AwaitRoles), "await-roles")]
 [JsonDerivedType(typeof(SetNodeTimeout), "set-node-timeout")]
 [JsonDerivedType(typeof(VerifyNodeTimeouts), "verify-node-timeouts")]
+[JsonDerivedType(typeof(CloseSlots), "close-slots")]
+[JsonDerivedType(typeof(ReleaseSlots), "release-slots")]
+[JsonDerivedType(typeof(ConfirmSlots), "confirm-slots")]
+[JsonDerivedType(typeof(TakeSlots), "take-slots")]
+[JsonDerivedType(typeof(CollectKeys), "collect-keys")]
 public abstract record PlanStep(string Reason)
 {
     /// <summary>The node that is told to do it: steps of one node are done in their order, those of different nodes at once. Null where the step is about several.</summary>

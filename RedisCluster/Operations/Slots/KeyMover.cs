@@ -4,7 +4,16 @@ using RedisCluster.Protocol;
 namespace RedisCluster.Operations.Slots;
 
 /// <summary>Sends keys of a slot from the source to the target, until each has arrived or is gone.</summary>
-internal sealed class KeyMover(StepContext context, Repeater repeater, MoveRoute route, MigrateLanes lanes, SlotWork work)
+/// <param name="context">Shared by the steps of the run.</param>
+/// <param name="repeater">For pauses.</param>
+/// <param name="route">From where to where.</param>
+/// <param name="lanes">Connections to the source.</param>
+/// <param name="work">Told what arrived.</param>
+/// <param name="dropAtSource">
+/// What becomes of a key that the target holds already and that is not to be overwritten: it is dropped at the source. Null ends the move.
+/// </param>
+internal sealed class KeyMover(
+    StepContext context, Repeater repeater, MoveRoute route, MigrateLanes lanes, SlotWork work, Func<SlotKey, CancellationToken, Task>? dropAtSource = null)
 {
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(1);
@@ -40,20 +49,33 @@ internal sealed class KeyMover(StepContext context, Repeater repeater, MoveRoute
                     await repeater.PauseAsync(attempt++, Say(slot, said), token).ConfigureAwait(false);
 
                     // The target may have got some of them; the source's are the ones that clients have been served since.
-                    replace = true;
+                    replace |= dropAtSource is null;
                     timeout = route.Move.Tuning.Timeout is null && timeout * 2 < LongestTimeout ? timeout * 2 : timeout;
-                    if (keys.Count > 1)
-                    {
-                        var half = keys.Count / 2;
-                        await MoveAsync(slot, [.. keys.Take(half)], replace, timeout, attempt, token).ConfigureAwait(false);
-                        keys = [.. keys.Skip(half)];
-                    }
-
+                    keys = await MoveHalfAsync(slot, keys, replace, timeout, attempt, token).ConfigureAwait(false);
+                    break;
+                case MigrateAnswer.Busy when dropAtSource is not null && keys.Count == 1:
+                    await dropAtSource(keys[0], token).ConfigureAwait(false);
+                    return;
+                case MigrateAnswer.Busy when dropAtSource is not null:
+                    keys = await MoveHalfAsync(slot, keys, replace, timeout, attempt, token).ConfigureAwait(false);
                     break;
                 default:
                     throw Failure(slot, answer, said);
             }
         }
+    }
+
+    // What is left to move; a single key is not divided any further.
+    private async Task<IReadOnlyList<SlotKey>> MoveHalfAsync(
+        int slot, IReadOnlyList<SlotKey> keys, bool replace, TimeSpan timeout, int attempt, CancellationToken token)
+    {
+        var half = keys.Count / 2;
+        if (half > 0)
+        {
+            await MoveAsync(slot, [.. keys.Take(half)], replace, timeout, attempt, token).ConfigureAwait(false);
+        }
+
+        return [.. keys.Skip(half)];
     }
 
     private async Task<(MigrateAnswer Answer, string Said)> SendAsync(
