@@ -108,7 +108,7 @@ public static class FindingCodes
     /// <summary>Warning: a bus link is down, seen from one end.</summary>
     public const string BusLinkDown = "bus-link-down";
 
-    /// <summary>Error: a node's bus port is not reached by peers that suspect it therefore, while its client port answers.</summary>
+    /// <summary>Error: a node's bus port has not been reached by peers for a whole node timeout, while its client port answers.</summary>
     public const string BusUnreachable = "bus-unreachable";
 
     /// <summary>Error: a replica's link to its master is down.</summary>

@@ -5,6 +5,8 @@ namespace RedisCluster.Planning;
 /// <summary>The cluster bus: who cannot reach whom. One finding per node that is not reached, with those who do not reach it.</summary>
 internal static class LinkRules
 {
+    private static readonly TimeSpan UsualNodeTimeout = TimeSpan.FromSeconds(15);
+
     public static IEnumerable<Finding> Check(ObservedCluster cluster) => Handshakes(cluster).Concat(Addresses(cluster)).Concat(Links(cluster));
 
     private static IEnumerable<Finding> Handshakes(ObservedCluster cluster)
@@ -65,8 +67,13 @@ internal static class LinkRules
         }
     }
 
-    // A link may be down for a moment; once the peer is suspected, nothing came for a whole node timeout.
-    private static bool IsGivenUp((NodeObservation By, ClusterNode Peer) line) => line.Peer.IsFailed || line.Peer.IsPossiblyFailed;
+    // A link may be down for a moment, but not for a whole node timeout. A peer whose own pings arrive is not suspected all the while: that it
+    // has not answered any shows by its last pong, beside those of the others.
+    private static bool IsGivenUp((NodeObservation By, ClusterNode Peer) line) =>
+        line.Peer.IsFailed
+        || line.Peer.IsPossiblyFailed
+        || (line.Peer.PongReceived > 0
+            && line.By.View!.Nodes.Max(n => n.PongReceived) - line.Peer.PongReceived > (line.By.NodeTimeout ?? UsualNodeTimeout).TotalMilliseconds);
 
     private static IEnumerable<(NodeObservation By, ClusterNode Peer)> Lines(ObservedCluster cluster) =>
         cluster.Views.SelectMany(v => v.View!.Nodes.Where(n => !n.IsMyself).Select(n => (v, n)));
