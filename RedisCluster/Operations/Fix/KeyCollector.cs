@@ -16,6 +16,7 @@ internal sealed class KeyCollector : IAsyncDisposable
     private readonly StepContext _context;
     private readonly CollectKeys _step;
     private readonly Repeater _repeater;
+    private readonly SemaphoreSlim _turns = new(1, 1);
     private readonly MigrateLanes _lanes;
     private readonly KeyMover _keys;
     private readonly AskingLane _asking;
@@ -24,7 +25,7 @@ internal sealed class KeyCollector : IAsyncDisposable
     private KeyCollector(StepContext context, CollectKeys step, Repeater repeater, MoveRoute route)
     {
         (_context, _step, _repeater) = (context, step, repeater);
-        _lanes = new(context, route);
+        _lanes = new(context, route, _turns);
         _asking = new(step.Node, context.Settings);
         _keys = new(context, repeater, route, _lanes, new SlotWork(context, []), DropAsync);
     }
@@ -51,6 +52,7 @@ internal sealed class KeyCollector : IAsyncDisposable
     {
         await _lanes.DisposeAsync().ConfigureAwait(false);
         await _asking.DisposeAsync().ConfigureAwait(false);
+        _turns.Dispose();
     }
 
     private async Task RunAsync(CancellationToken token)
