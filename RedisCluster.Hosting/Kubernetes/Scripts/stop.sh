@@ -1,6 +1,7 @@
 #!/bin/sh
 # Before the node is stopped: a master hands its slots over to its best replica and waits until it is a replica itself. Writers
-# then wait for milliseconds instead of the time that it takes to notice a death. A node that has nobody to hand over to just stops.
+# then wait for milliseconds instead of the time that it takes to notice a death. Where all its replicas stop as well, it waits for
+# one to come back, or for its slots to be moved away as they are when the cluster shrinks. Without any replica it just stops.
 set -u
 . "${0%/*}/node.sh"
 
@@ -8,6 +9,24 @@ deadline=$(($(date +%s) + ${REDIS_HANDOVER_SECONDS:-40}))
 
 is_master() {
   case $(ask role) in master*) return 0 ;; esac
+  return 1
+}
+
+# Tells a master that stops as well not to hand over to this one.
+leave() { ask config set cluster-replica-no-failover yes >/dev/null; }
+
+is_leaving() {
+  case $(at "$1" "$2" config get cluster-replica-no-failover </dev/null) in *yes*) return 0 ;; esac
+  return 1
+}
+
+has_slots() {
+  nodes=$(ask cluster nodes)
+  while read -r _ _ flags _ _ _ _ _ slots; do
+    case $flags in *myself*) [ -n "$slots" ] && return 0 ;; esac
+  done <<NODES
+$nodes
+NODES
   return 1
 }
 
@@ -24,7 +43,7 @@ find_best() {
     info=$(at "$host" "${address##*:}" info replication </dev/null) || continue
     case $info in *master_link_status:up*) ;; *) continue ;; esac
     offset=$(number slave_repl_offset "$info") || continue
-    if [ "$offset" -gt "$most" ]; then
+    if [ "$offset" -gt "$most" ] && ! is_leaving "$host" "${address##*:}"; then
       best_host=$host best_port=${address##*:} most=$offset
     fi
   done <<REPLICAS
@@ -33,20 +52,31 @@ REPLICAS
   [ -n "$best_host" ]
 }
 
+if ! is_master; then
+  leave
+  exit 0
+fi
+# Replicas that are told to stop at the same moment get the time to say so.
+sleep 1
 while is_master; do
-  if ! find_best; then
+  if ! has_slots; then exit 0; fi
+  if find_best; then
+    printf 'handing over to %s:%s: %s\n' "$best_host" "$best_port" "$(at "$best_host" "$best_port" cluster failover)"
+    # A handover that has not happened after 5 s never will: the server gives it up then.
+    round=0
+    while is_master && [ "$round" -lt 110 ]; do
+      sleep 0.05
+      round=$((round + 1))
+    done
+  elif [ -z "$replicas" ]; then
     printf 'no replica to hand over to\n'
     exit 0
+  else
+    sleep 0.5
   fi
-  printf 'handing over to %s:%s: %s\n' "$best_host" "$best_port" "$(at "$best_host" "$best_port" cluster failover)"
-  # A handover that has not happened after 5 s never will: the server gives it up then.
-  round=0
-  while is_master && [ "$round" -lt 110 ]; do
-    sleep 0.05
-    round=$((round + 1))
-  done
   if [ "$(date +%s)" -ge "$deadline" ] && is_master; then
     printf 'still a master after %s s\n' "${REDIS_HANDOVER_SECONDS:-40}" >&2
     exit 1
   fi
 done
+leave

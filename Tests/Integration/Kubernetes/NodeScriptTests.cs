@@ -117,6 +117,32 @@ public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<P
         Assert.Equal("", await master.DeleteAsync());
     }
 
+    [Fact]
+    public async Task A_master_whose_replica_stops_as_well_waits_until_it_is_back()
+    {
+        await using var simulation = await PodSimulation.StartAsync(published, 6);
+        await simulation.FormAsync(replicasPerShard: 1);
+        await Task.WhenAll(simulation.Pods.Select(pod => pod.BecomeReadyAsync()));
+        var master = simulation.Pods[0];
+        var replica = simulation.PodAt(await ReplicaOfAsync(master));
+
+        Assert.Equal("", await replica.DeleteAsync());
+        var stopping = master.RunAsync("stop.sh");
+        await replica.StartAsync();
+
+        var (code, output) = await stopping;
+        Assert.Equal(0, code);
+        Assert.Contains($"handing over to {replica.Address}:", output, StringComparison.Ordinal);
+        Assert.True(await replica.IsMasterAsync());
+    }
+
+    private static async Task<string> ReplicaOfAsync(Pod master)
+    {
+        var id = (await master.CallAsync("CLUSTER", "MYID")).AsText();
+        var line = (await master.CallAsync("CLUSTER", "REPLICAS", id)).Items.Single().AsText();
+        return line.Split(' ')[1].Split(':')[0];
+    }
+
     // A key in a slot of this node.
     private static async Task<string> KeyOfAsync(Pod pod)
     {

@@ -102,7 +102,7 @@ internal sealed class PodSimulation : IAsyncDisposable
 /// <summary>One pod.</summary>
 internal sealed class Pod(PodSimulation simulation, int index)
 {
-    private static int s_addresses;
+    private static int _addresses;
     private readonly StringBuilder _log = new();
     private Process? _process;
     private string _mount = "";
@@ -119,7 +119,7 @@ internal sealed class Pod(PodSimulation simulation, int index)
     public async Task StartAsync()
     {
         var started = TimeProvider.System.GetTimestamp();
-        var number = Interlocked.Increment(ref s_addresses);
+        var number = Interlocked.Increment(ref _addresses);
         Address = string.Create(CultureInfo.InvariantCulture, $"127.{Environment.ProcessId % 200 + 20}.{number / 250}.{number % 250 + 2}");
         Directory.Delete(RunFolder, recursive: true);
         _mount = Mount();
