@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Integration.Support;
 using Integration.Worker;
 using RedisCluster.Operations;
@@ -8,20 +7,16 @@ namespace Integration.Operations.Slots;
 
 /// <summary>
 /// netbox cluster rebalance as the process it is, killed at a random moment under load and run again: always a clean check and all keys.
-/// SLOTS_KILLS makes it longer, SLOTS_SEED repeats a run.
+/// KILLS makes it longer (<see cref="RandomKills"/>).
 /// </summary>
 public sealed class KilledToolTests
 {
     private const int Keys = 10_000;
-    private const int Kills = 2;
 
     [Fact]
     public async Task Killed_at_any_moment_it_is_finished_by_the_next_run()
     {
-        var seed = Setting("SLOTS_SEED") ?? Random.Shared.Next();
-        var kills = Setting("SLOTS_KILLS") ?? Kills;
-        TestContext.Current.TestOutputHelper?.WriteLine($"SLOTS_SEED={seed} SLOTS_KILLS={kills}");
-        var random = new Random(seed);
+        var kills = new RandomKills();
 
         // An emptied master stays one, so that it can be filled again.
         await using var servers = await SlotCluster.StartAsync(new() { Arguments = ["--cluster-allow-replica-migration", "no"] });
@@ -31,14 +26,13 @@ public sealed class KilledToolTests
         Assert.Equal(0, (await ToolProcess.RunAsync("netbox", Arguments(servers, fill: true))).ExitCode);
         usual.Stop();
         var killed = 0;
-        for (var turn = 0; killed < kills; turn++)
+        for (var turn = 0; killed < kills.Count; turn++)
         {
-            Assert.True(turn < 4 * kills, "it was almost always over before it was killed");
+            Assert.True(turn < 4 * kills.Count, "it was almost always over before it was killed");
             var arguments = Arguments(servers, fill: turn % 2 == 1);
             using (var tool = ToolProcess.Start("netbox", arguments))
             {
-                await Task.Delay(usual.Elapsed * random.NextDouble(), TestContext.Current.CancellationToken);
-                killed += await tool.KillAsync() ? 1 : 0;
+                killed += await kills.KillAsync(tool, usual.Elapsed) ? 1 : 0;
             }
 
             var (exitCode, output, error) = await ToolProcess.RunAsync("netbox", arguments);
@@ -57,6 +51,4 @@ public sealed class KilledToolTests
         var last = servers[3].Endpoint.ToClientString();
         return ["cluster", "rebalance", servers[0].Endpoint.ToClientString(), "--yes", "--threshold", "0", .. fill ? ["--use-empty-masters"] : new[] { "--weight", $"{last}=0" }];
     }
-
-    private static int? Setting(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;
 }
