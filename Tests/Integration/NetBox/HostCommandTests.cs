@@ -141,7 +141,7 @@ public sealed class HostCommandTests
                     await AnswerAsync(client);
                 }
             }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or InvalidOperationException)
             {
                 // Stopped.
             }
