@@ -31,7 +31,9 @@ internal static class ReconcileState
             return situation.Watch.HasLasted("slot maps", situation.Desired.Patience) ? new(ReconcileKind.Fix, Disagree) : new(ReconcileKind.Waiting, $"{Disagree}: they may be about to agree");
         }
 
-        var dissenting = cluster.Nodes.FirstOrDefault(node => cluster.Views.Any(view => view.View!.Find(node.Id) is { } seen && seen.IsMaster != node.IsMaster));
+        // A leaver that went right after its handover never told everybody of its new role, and nothing depends on it any more.
+        var dissenting = cluster.Nodes.FirstOrDefault(node =>
+            !(situation.Gone.Contains(node.Id) && situation.MayLeave(node.Id)) && cluster.Views.Any(view => view.View!.Find(node.Id) is { } seen && seen.IsMaster != node.IsMaster));
         return dissenting is null ? null : new(ReconcileKind.Waiting, $"waiting for the nodes to agree on the role of {situation.NameOf(dissenting.Id)}");
     }
 

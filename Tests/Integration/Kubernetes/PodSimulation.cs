@@ -43,18 +43,32 @@ internal sealed class PodSimulation : IAsyncDisposable
     public IReadOnlyList<NodeEndpoint> Endpoints => [.. _pods.Select(pod => new NodeEndpoint(pod.Address, Port, BusPort))];
 
     /// <summary>Starts pods that know nothing of each other.</summary>
-    public static async Task<PodSimulation> StartAsync(PublishedFolder published, int count)
+    public static async Task<PodSimulation> StartAsync(PublishedFolder published, int count, TimeSpan? nodeTimeout = null)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has an address for each pod here, 127.0.0.0/8.");
         var simulation = new PodSimulation(published, FreePort());
-        for (var i = 0; i < count; i++)
+        if (nodeTimeout is { } timeout)
         {
-            simulation._pods.Add(new(simulation, i));
+            var config = Path.Combine(simulation.Config, "redis.conf");
+            await File.AppendAllTextAsync(
+                config, string.Create(CultureInfo.InvariantCulture, $"cluster-node-timeout {timeout.TotalMilliseconds}\n"), TestContext.Current.CancellationToken);
         }
 
-        await Task.WhenAll(simulation._pods.Select(pod => pod.StartAsync()));
+        await simulation.AddAsync(count);
         return simulation;
     }
+
+    /// <summary>Starts further pods, with the next numbers.</summary>
+    public async Task<IReadOnlyList<Pod>> AddAsync(int count)
+    {
+        Pod[] pods = [.. Enumerable.Range(_pods.Count, count).Select(i => new Pod(this, i))];
+        _pods.AddRange(pods);
+        await Task.WhenAll(pods.Select(pod => pod.StartAsync()));
+        return pods;
+    }
+
+    /// <summary>Forgets the pods that were scaled away; as many stay. Their volumes stay as well.</summary>
+    public void Keep(int count) => _pods.RemoveRange(count, _pods.Count - count);
 
     /// <summary>Makes a cluster of them.</summary>
     public Task FormAsync(int replicasPerShard) => ClusterCreation.RunAsync(
@@ -102,16 +116,19 @@ internal sealed class PodSimulation : IAsyncDisposable
 /// <summary>One pod.</summary>
 internal sealed class Pod(PodSimulation simulation, int index)
 {
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(30);
     private static int _addresses;
     private readonly StringBuilder _log = new();
     private Process? _process;
     private string _mount = "";
 
+    public int Index => index;
+
     public string Address { get; private set; } = "";
 
     public string HostName => string.Create(CultureInfo.InvariantCulture, $"redis-cluster-{index}.redis-cluster-nodes.default.svc");
 
-    private string Name => string.Create(CultureInfo.InvariantCulture, $"redis-cluster-{index}");
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"redis-cluster-{index}");
 
     private string RunFolder => simulation.FolderOf($"{Name}-run");
 
@@ -177,7 +194,7 @@ internal sealed class Pod(PodSimulation simulation, int index)
         }
     }
 
-    /// <summary>What a kubelet does to end a pod: the hook, then SIGTERM.</summary>
+    /// <summary>What a kubelet does to end a pod: the hook, then SIGTERM, and SIGKILL when the grace period is over. What the hook said, and the log where it came to that.</summary>
     public async Task<string> DeleteAsync()
     {
         var (code, output) = await RunAsync("stop.sh");
@@ -187,9 +204,18 @@ internal sealed class Pod(PodSimulation simulation, int index)
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        _process.Dispose();
-        _process = null;
+        using var grace = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        grace.CancelAfter(GracePeriod);
+        try
+        {
+            await _process.WaitForExitAsync(grace.Token);
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            output += $"killed after {GracePeriod}:\n{Log}";
+        }
+
+        await KillAsync();
         return output;
     }
 
