@@ -53,6 +53,8 @@ internal static class Watcher
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
         // That the addresses of the environment are used is said once, by the line that names them; a start that fails is told in one line.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Error).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // Every probe would repeat what the log has said once.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.AddServiceDefaults();
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);

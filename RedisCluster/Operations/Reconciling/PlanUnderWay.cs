@@ -1,5 +1,6 @@
 using RedisCluster.Planning;
 using RedisCluster.Protocol;
+using RedisCluster.Topology;
 
 namespace RedisCluster.Operations;
 
@@ -9,12 +10,13 @@ internal sealed class PlanUnderWay : IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenSource _expired;
 
-    public PlanUnderWay(ReconcileDecision decision, ReconcilerOptions options, IReconcilerObserver observer, AfterStep? afterStep, CancellationToken token)
+    public PlanUnderWay(
+        ReconcileDecision decision, IReadOnlyList<NodeEndpoint> nodes, ReconcilerOptions options, IReconcilerObserver observer, AfterStep? afterStep, CancellationToken token)
     {
         Decision = decision;
         _expired = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.TimeProvider);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(token, _expired.Token);
-        Ended = CarryOutAsync(options, observer, afterStep);
+        Ended = CarryOutAsync(nodes, options, observer, afterStep);
     }
 
     public ReconcileDecision Decision { get; }
@@ -36,7 +38,7 @@ internal sealed class PlanUnderWay : IAsyncDisposable
         _expired.Dispose();
     }
 
-    private async Task<string?> CarryOutAsync(ReconcilerOptions options, IReconcilerObserver observer, AfterStep? afterStep)
+    private async Task<string?> CarryOutAsync(IReadOnlyList<NodeEndpoint> nodes, ReconcilerOptions options, IReconcilerObserver observer, AfterStep? afterStep)
     {
         await Task.Yield();
         var log = new ProgressLog(new Forwarder(observer), options.TimeProvider);
@@ -44,7 +46,9 @@ internal sealed class PlanUnderWay : IAsyncDisposable
         string? problem = null;
         try
         {
-            await CarryOutAsync(options, observer, log, afterStep).ConfigureAwait(false);
+            await (Decision.Plan is { } plan
+                ? CarryOutAsync(plan, options, observer, log, afterStep)
+                : FixAsync(nodes, options, observer, afterStep)).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -64,7 +68,7 @@ internal sealed class PlanUnderWay : IAsyncDisposable
         return problem;
     }
 
-    private async Task CarryOutAsync(ReconcilerOptions options, IReconcilerObserver observer, ProgressLog log, AfterStep? afterStep)
+    private async Task CarryOutAsync(ClusterPlan plan, ReconcilerOptions options, IReconcilerObserver observer, ProgressLog log, AfterStep? afterStep)
     {
         var pool = new NodePool(options.Connection);
         await using var _ = pool.ConfigureAwait(false);
@@ -75,7 +79,14 @@ internal sealed class PlanUnderWay : IAsyncDisposable
         {
             PhaseDone = (phase, elapsed) => observer.PhaseDone(Decision, phase.Name, elapsed),
         };
-        await run.RunAsync(Decision.Plan!.Phases, Decision.Layout, both.Token, _stop.Token).ConfigureAwait(false);
+        await run.RunAsync(plan.Phases, Decision.Layout, both.Token, _stop.Token).ConfigureAwait(false);
+    }
+
+    // Which keys are where is counted first, and the plan is made of that.
+    private async Task FixAsync(IReadOnlyList<NodeEndpoint> nodes, ReconcilerOptions options, IReconcilerObserver observer, AfterStep? afterStep)
+    {
+        var how = new OperationOptions { Connection = options.Connection, StallLimit = options.StallLimit, TimeProvider = options.TimeProvider };
+        await ClusterFix.RunAsync(nodes, new FixRequest(), how, new Forwarder(observer), afterStep, _stop.Token).ConfigureAwait(false);
     }
 
     private sealed class Forwarder(IReconcilerObserver observer) : IProgress<ClusterProgress>

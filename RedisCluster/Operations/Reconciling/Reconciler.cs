@@ -91,7 +91,7 @@ public sealed class Reconciler(IDesiredClusterSource source, IReconcilerLease le
             await CollectAsync().ConfigureAwait(false);
             (var decision, _memory) = ReconcilePlanner.Plan(observation, desired, _memory);
             var held = await lease.HoldAsync(observation, cancellationToken).ConfigureAwait(false);
-            Act(decision, held, cancellationToken);
+            Act(decision, observation, held, cancellationToken);
             observer.Looked(new(observation.Time, decision, held, _underWay?.Decision, observation));
             return PauseAfter(decision);
         }
@@ -127,7 +127,7 @@ public sealed class Reconciler(IDesiredClusterSource source, IReconcilerLease le
         }
     }
 
-    private void Act(ReconcileDecision decision, LeaseStatus held, CancellationToken cancellationToken)
+    private void Act(ReconcileDecision decision, ClusterObservation observation, LeaseStatus held, CancellationToken cancellationToken)
     {
         if (_underWay is { } plan)
         {
@@ -150,7 +150,7 @@ public sealed class Reconciler(IDesiredClusterSource source, IReconcilerLease le
 
         if (decision.IsActionable && MayAct(decision, held) && _pacing.MayTry(decision))
         {
-            _underWay = new(decision, options, observer, AfterStep, cancellationToken);
+            _underWay = new(decision, [.. observation.Reachable.Select(node => node.Endpoint)], options, observer, AfterStep, cancellationToken);
             if (!decision.IsSafeForSeveral)
             {
                 _underWay.Extend(held.ValidFor);

@@ -128,7 +128,7 @@ public sealed class RedisServers : IAsyncDisposable
                 new("127.0.0.1", port, options.ClusterMode ? busPort : null),
                 folder,
                 [
-                    .. listen, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0",
+                    .. listen, "--bind", "127.0.0.1", "--protected-mode", "no", "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0",
                     .. cluster, .. options.Arguments,
                 ],
                 options.Environment,
