@@ -81,13 +81,24 @@ internal sealed class KeyCollector : IAsyncDisposable
         var holder = await ViewAsync(_step.Node, token).ConfigureAwait(false);
         var owner = await ViewAsync(_step.Owner, token).ConfigureAwait(false);
 
-        // While it is importing a slot it does not let gossip tell it who owns that slot, and without an owner it sends no keys of it.
-        int[] unknown = [.. slots.Where(slot => !holder.CoveredSlots().Contains(slot))];
-        await SendAsync(_step.Node, unknown, slot => SlotCommands.Owner(slot, owner.Nodes.FirstOrDefault(node => node.Slots.Contains(slot))?.Id ?? _step.OwnerId), token)
-            .ConfigureAwait(false);
+        // While a node is importing a slot it does not let gossip tell it who owns that slot, and without an owner it neither sends nor takes
+        // keys of it. A run that was killed before everybody was told leaves either end like that.
+        await TellOwnersAsync(_step.Node, holder, owner, _step.OwnerId, slots, token).ConfigureAwait(false);
+        await TellOwnersAsync(_step.Owner, owner, holder, null, slots, token).ConfigureAwait(false);
         await SendAsync(_step.Node, slots, slot => SlotCommands.Importing(slot, _step.OwnerId), token).ConfigureAwait(false);
         int[] closed = [.. slots.Where(slot => !owner.Myself.Slots.Contains(slot) && owner.Myself.Importing.All(open => open.Slot != slot))];
         await SendAsync(_step.Owner, closed, slot => SlotCommands.Importing(slot, _step.NodeId), token).ConfigureAwait(false);
+    }
+
+    private async Task TellOwnersAsync(
+        NodeEndpoint node, ClusterView knows, ClusterView other, NodeId? otherwise, IReadOnlyList<int> slots, CancellationToken token)
+    {
+        var covered = knows.CoveredSlots();
+        var unknown = slots.Where(slot => !covered.Contains(slot))
+            .Select(slot => (Slot: slot, Owner: other.Nodes.FirstOrDefault(peer => peer.Slots.Contains(slot))?.Id ?? otherwise))
+            .Where(slot => slot.Owner is not null)
+            .ToList();
+        await SendAsync(node, unknown, slot => SlotCommands.Owner(slot.Slot, slot.Owner!.Value), token).ConfigureAwait(false);
     }
 
     private async Task<ClusterView> ViewAsync(NodeEndpoint node, CancellationToken token) =>

@@ -6,7 +6,8 @@ namespace Integration.Worker;
 /// <summary>One of the tools as the real process it is, beside the tests in the output folder.</summary>
 internal sealed class ToolProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    // Longer than the tools' own patience: when one gives up, it says what it waited for.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
