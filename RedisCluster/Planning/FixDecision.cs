@@ -17,7 +17,7 @@ internal sealed record FixDecision
     /// <summary>Nobody owns it: the owner takes it, or who hands it over.</summary>
     public bool Take { get; init; }
 
-    /// <summary>The owner owns it already, but not to everyone.</summary>
+    /// <summary>Its owner of now is not its owner to everyone.</summary>
     public bool Confirm { get; init; }
 
     /// <summary>Who says to own it and must not any more.</summary>

@@ -46,7 +46,9 @@ internal sealed class FixDecisions(FixScene scene, SlotKeys keys)
         var end = heir ?? owner;
         var collected = Holders(slot).Where(m => m != owner && m != end).ToList();
         var closed = Leftovers(slot, end, collected).Where(m => heir is null || m != owner || owner.Importing.ContainsKey(slot)).ToImmutableArray();
-        var confirm = heir is null && scene.Disputed.Contains(slot);
+
+        // Also before it is handed over: a master that does not know the owner of every slot says that the cluster is down, and takes no keys.
+        var confirm = scene.Disputed.Contains(slot);
         return heir is null && !confirm && collected.Count == 0 && closed.IsEmpty ? null : new FixDecision
         {
             Slot = slot,

@@ -16,7 +16,7 @@ internal sealed class FixPhases(FixScene scene, IReadOnlyList<FixDecision> decis
     [
         .. Phase("release", Pairs(d => d.Released.Select(m => (m, d.Owner))).Select(p =>
             new ReleaseSlots(p.From.Endpoint, p.To.Endpoint, p.To.Id, p.Slots, "two nodes own them, and the other one holds most of their keys"))),
-        .. Phase("confirm", Singles(d => d.Confirm ? [d.Owner] : []).Select(p =>
+        .. Phase("confirm", Singles(d => d.Confirm ? [d.HandedOverBy ?? d.Owner] : []).Select(p =>
             new ConfirmSlots(p.Node.Endpoint, p.Node.Id, p.Slots, [.. Others(p.Node)], "not every node takes it for their owner"))),
         .. Phase("meet", Strangers()),
         .. Phase("close", Singles(d => d.Closed).Select(p =>

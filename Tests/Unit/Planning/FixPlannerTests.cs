@@ -74,6 +74,14 @@ public sealed class FixPlannerTests
     }
 
     [Fact]
+    public void Who_is_handed_a_slot_and_does_not_know_its_owner_is_told_first()
+    {
+        var world = World("m1>m2 m2<m1 k1 k2", 1);
+        world.Masters[1].Owners[Slot] = null;
+        Assert.Equal("confirm 7101, move 7101 7102", Steps(world));
+    }
+
+    [Fact]
     public void Slots_that_nobody_knows_anything_of_go_in_large_pieces_to_those_who_own_fewest()
     {
         var cluster = SimulatedCluster.Formed(Requests.Six);
