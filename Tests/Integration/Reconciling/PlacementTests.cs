@@ -21,7 +21,7 @@ public sealed class PlacementTests
         var replica = servers.Servers.First(server => server.Endpoint.IsSameClientAddress(summary.Shards[0].Replicas[0].Endpoint));
         await replica.CallAsync("CLUSTER", "FAILOVER");
         await watch.UntilAsync(status => Hosts(status.Decision.Summary!) == 2);
-        await watch.UntilAsync(status => Hosts(status.Decision.Summary!) == 3 && status.Decision.Kind == ReconcileKind.Steady);
+        await watch.UntilAsync(status => Hosts(status.Decision.Summary!) == 3 && status is { Decision.Kind: ReconcileKind.Steady, UnderWay: null });
         Assert.Equal(ReconcileKind.Handover, watch.Done.Last());
 
         int Hosts(ClusterSummary seen) => seen.Shards
