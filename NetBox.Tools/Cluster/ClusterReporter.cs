@@ -72,7 +72,8 @@ internal static class ClusterReporter
         _ => "info",
     };
 
-    private static NodeObservation? Said(ClusterObservation observation, NodeObservation reference, ClusterNode node) =>
+    /// <summary>What the node of the reference's view said when it was asked; null when it was not.</summary>
+    public static NodeObservation? Said(ClusterObservation observation, NodeObservation reference, ClusterNode node) =>
         node.IsMyself ? reference
         : observation.Find(node.Id)
             ?? (node.Address.IsKnown ? observation.Nodes.FirstOrDefault(n => n.MyId is null && IsAt(n.Endpoint, node.Address)) : null);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NetBox.Tools.Topology;
 
 namespace NetBox.Tools.Reports;
 
@@ -22,6 +23,8 @@ namespace NetBox.Tools.Reports;
 [JsonSerializable(typeof(InterfacesReport))]
 [JsonSerializable(typeof(RoutesReport))]
 [JsonSerializable(typeof(SocketsReport))]
+[JsonSerializable(typeof(ClusterPicture))]
+[JsonSerializable(typeof(IReadOnlyList<TopologyChange>))]
 [JsonSerializable(typeof(ErrorReport))]
 internal sealed partial class NetBoxJson : JsonSerializerContext
 {

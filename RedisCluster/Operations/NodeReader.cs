@@ -47,6 +47,7 @@ internal static class NodeReader
             Version = info.Version,
             Replication = info.Replication,
             KeyCount = info.KeyCount(),
+            Load = ServerLoad.From(info.Values),
             IsClusterEnabled = info.IsClusterEnabled,
             AvailabilityZone = info.Values.GetValueOrDefault("availability_zone") is { Length: > 0 } zone ? zone : null,
         };

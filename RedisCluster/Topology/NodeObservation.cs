@@ -50,6 +50,9 @@ public sealed record NodeObservation
     /// <summary>Keys in all its databases; null when not known, which no plan takes for none.</summary>
     public long? KeyCount { get; init; }
 
+    /// <summary>Memory, rates, clients; null when there is no answer.</summary>
+    public ServerLoad? Load { get; init; }
+
     /// <summary>cluster-announce-ip, or null when it is not set.</summary>
     public string? AnnouncedIp { get; init; }
 
