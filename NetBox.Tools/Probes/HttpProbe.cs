@@ -1,11 +1,11 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using NetBox.Tools.Reports;
 
 namespace NetBox.Tools.Probes;
 
-/// <summary>One GET over a connection of its own, timed by phase. Redirects are shown, not followed; no proxy is used.</summary>
+/// <summary>Requests over a connection of their own each, timed by phase. Redirects are shown, not followed; no proxy is used.</summary>
 internal sealed class HttpProbe(TimeProvider time, ServiceNames services)
 {
     /// <summary>More than a person reads; a body beyond it is counted as cut off.</summary>
@@ -16,12 +16,15 @@ internal sealed class HttpProbe(TimeProvider time, ServiceNames services)
         Require(await new HttpProbe(TimeProvider.System, services).RunAsync(url, 1, TimeSpan.Zero, timeout, cancellationToken).ConfigureAwait(false));
 
     public static HttpReport Require(HttpReport report) => report.Requests is [{ Error: { } error }]
-        ? throw NetBoxException.Unreachable($"GET {report.Url} failed: {error}")
+        ? throw NetBoxException.Unreachable($"{report.Method} {report.Url} failed: {error}")
         : report;
 
-    public async Task<HttpReport> RunAsync(string url, int repeat, TimeSpan interval, TimeSpan timeout, CancellationToken cancellationToken, Action<HttpAttempt>? each = null)
+    public Task<HttpReport> RunAsync(string url, int repeat, TimeSpan interval, TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync(new HttpOrder(HttpOrder.ParseUrl(url)), repeat, interval, timeout, cancellationToken);
+
+    public async Task<HttpReport> RunAsync(
+        HttpOrder order, int repeat, TimeSpan interval, TimeSpan timeout, CancellationToken cancellationToken, Action<HttpAttempt>? each = null)
     {
-        var address = ParseUrl(url);
         await Warmup.OnceAsync().ConfigureAwait(false);
         var attempts = new List<HttpAttempt>(Math.Min(repeat, 1024));
         for (var sequence = 1; sequence <= repeat; sequence++)
@@ -31,27 +34,24 @@ internal sealed class HttpProbe(TimeProvider time, ServiceNames services)
                 await Task.Delay(interval, time, cancellationToken).ConfigureAwait(false);
             }
 
-            var attempt = await GetAsync(address, sequence, timeout, cancellationToken).ConfigureAwait(false);
+            var attempt = await SendAsync(order, sequence, timeout, cancellationToken).ConfigureAwait(false);
+            if (attempts is [.., var last])
+            {
+                attempt = attempt with { Changed = (attempt.Status, attempt.Body) != (last.Status, last.Body) };
+            }
+
             attempts.Add(attempt);
             each?.Invoke(attempt);
         }
 
         return new HttpReport(
-            address.ToString(),
+            order.Method,
+            order.Url.ToString(),
             attempts,
             ProbeSummary.Of(repeat, [.. attempts.Where(a => a.Ok).Select(a => a.Phases.TotalMs)]));
     }
 
-    internal static Uri ParseUrl(string url)
-    {
-        ArgumentNullException.ThrowIfNull(url);
-        var text = url.Contains("://", StringComparison.Ordinal) ? url : $"http://{url}";
-        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Host.Length > 0
-            ? address
-            : throw NetBoxException.Usage($"'{url}' is not an http or https URL; write it like http://hit-counter/");
-    }
-
-    internal async Task<HttpAttempt> GetAsync(Uri url, int sequence, TimeSpan timeout, CancellationToken cancellationToken)
+    internal async Task<HttpAttempt> SendAsync(HttpOrder order, int sequence, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, timeout, Timeout.InfiniteTimeSpan);
@@ -60,10 +60,9 @@ internal sealed class HttpProbe(TimeProvider time, ServiceNames services)
         string? error;
         try
         {
-            using var handler = Handler(phases);
+            using var handler = PhasedHandler.Create(phases, order.Insecure);
             using var client = new HttpMessageInvoker(handler);
-            using var request = new HttpRequestMessage(HttpMethod.Get, services.Resolve(url)) { Version = HttpVersion.Version11 };
-            request.Headers.UserAgent.ParseAdd("netbox");
+            using var request = order.ToMessage(services);
             response = await client.SendAsync(request, limit.Token).ConfigureAwait(false);
             phases.FirstByte();
             var (body, bytes, truncated) = await ReadBodyAsync(response, limit.Token).ConfigureAwait(false);
@@ -76,16 +75,23 @@ internal sealed class HttpProbe(TimeProvider time, ServiceNames services)
                 response.ReasonPhrase,
                 response.Version.ToString(),
                 phases.RemoteAddress,
+                phases.Tls,
                 phases.Read(),
+                [.. response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated).SelectMany(header => header.Value, (header, value) => new HttpHeader(header.Key, value))],
                 response.Content.Headers.ContentType?.ToString(),
                 bytes,
                 body,
                 truncated,
+                null,
                 null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             error = $"{Failures.TimedOut(timeout)} while {phases.Doing}";
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is AuthenticationException)
+        {
+            error = $"{Failures.Of(exception)}; 'netbox tls {order.Url.Host}:{order.Url.Port}' tells why, --insecure looks all the same";
         }
         catch (Exception exception) when (exception is HttpRequestException or SocketException or IOException)
         {
@@ -96,46 +102,8 @@ internal sealed class HttpProbe(TimeProvider time, ServiceNames services)
             response?.Dispose();
         }
 
-        return new HttpAttempt(sequence, false, null, null, null, phases.RemoteAddress, phases.Read(), null, null, null, false, error);
+        return new HttpAttempt(sequence, false, null, null, null, phases.RemoteAddress, phases.Tls, phases.Read(), [], null, null, null, false, null, error);
     }
-
-    private static SocketsHttpHandler Handler(PhaseClock phases) => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        ConnectCallback = async (context, cancellationToken) =>
-        {
-            var host = context.DnsEndPoint.Host;
-            var addresses = IPAddress.TryParse(host, out var literal)
-                ? [literal]
-                : await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
-            phases.Resolved();
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken).ConfigureAwait(false);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-
-            phases.Connected(socket.RemoteEndPoint);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-        PlaintextStreamFilter = (context, _) =>
-        {
-            if (context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps)
-            {
-                phases.Encrypted();
-            }
-
-            return ValueTask.FromResult(context.PlaintextStream);
-        },
-    };
 
     private static async Task<(string Body, long Bytes, bool Truncated)> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using NetBox.Tools.Reports;
 
 namespace NetBox.Tools.Probes;
@@ -21,6 +22,9 @@ internal sealed class PhaseClock
 
     public string? RemoteAddress { get; private set; }
 
+    /// <summary>Protocol and cipher; null before a handshake.</summary>
+    public string? Tls { get; private set; }
+
     public void Resolved() => Next(out _dns, "connecting");
 
     public void Connected(EndPoint? remote)
@@ -31,7 +35,11 @@ internal sealed class PhaseClock
             : remote?.ToString();
     }
 
-    public void Encrypted() => Next(out _tls, "waiting for the answer");
+    public void Encrypted(SslStream? stream)
+    {
+        Next(out _tls, "waiting for the answer");
+        Tls = stream is null ? null : $"{stream.SslProtocol}, {stream.NegotiatedCipherSuite}";
+    }
 
     public void FirstByte() => Next(out _firstByte, "reading the body");
 

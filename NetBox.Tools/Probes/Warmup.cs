@@ -23,7 +23,7 @@ internal static class Warmup
             var port = ((IPEndPoint)listener.LocalEndpoint).Port;
             using var stop = new CancellationTokenSource(patience);
             var answering = AnswerAsync(listener, stop.Token);
-            await new HttpProbe(TimeProvider.System, new ServiceNames([])).GetAsync(new Uri($"http://localhost:{port}/"), 1, patience, stop.Token).ConfigureAwait(false);
+            await new HttpProbe(TimeProvider.System, new ServiceNames([])).SendAsync(new HttpOrder(new Uri($"http://localhost:{port}/")), 1, patience, stop.Token).ConfigureAwait(false);
             await new TcpProbe(TimeProvider.System).ConnectAsync(1, [IPAddress.Loopback], port, patience, stop.Token).ConfigureAwait(false);
             await new DnsProbe(TimeProvider.System).AskAsync("localhost", AddressFamily.InterNetworkV6, patience, stop.Token).ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);

@@ -18,11 +18,8 @@ internal sealed record LatencySeries(
     public static LatencySeries Of(string command, IReadOnlyCollection<double> times)
     {
         var sorted = times.Order().ToArray();
-        return new(command, Rounded(sorted[0]), At(sorted, 0.5), At(sorted, 0.9), At(sorted, 0.99), Rounded(sorted[^1]), Buckets(sorted));
+        return new(command, Rounded(sorted[0]), Percentiles.At(sorted, 0.5), Percentiles.At(sorted, 0.9), Percentiles.At(sorted, 0.99), Rounded(sorted[^1]), Buckets(sorted));
     }
-
-    /// <summary>The smallest time that is not less than this share of all (nearest rank).</summary>
-    private static double At(double[] sorted, double share) => Rounded(sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)]);
 
     // From the first bucket that has any to the last one, so that the picture has no gaps and no margins.
     private static List<LatencyBucket> Buckets(double[] sorted)

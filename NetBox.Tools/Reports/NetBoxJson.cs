@@ -8,7 +8,9 @@ namespace NetBox.Tools.Reports;
 /// <summary>One JSON form for the command line and the endpoints: camelCase names, nothing left out.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(DnsReport))]
+[JsonSerializable(typeof(DnsRecordsReport))]
 [JsonSerializable(typeof(TcpReport))]
+[JsonSerializable(typeof(TcpTargetsReport))]
 [JsonSerializable(typeof(HttpReport))]
 [JsonSerializable(typeof(ClusterInfoReport))]
 [JsonSerializable(typeof(ClusterNodesReport))]

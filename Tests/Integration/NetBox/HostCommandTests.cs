@@ -1,9 +1,7 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Integration.Support;
 using static Integration.NetBox.ProbeCommandTests;
 
 namespace Integration.NetBox;
@@ -100,65 +98,5 @@ public sealed class HostCommandTests
         listener.Stop();
         (exitCode, _, error) = await RunAsync("tls", $"127.0.0.1:{port}");
         Assert.Equal((3, $"netbox: no TLS with 127.0.0.1:{port}: connection refused (nothing listens on that port)\n"), (exitCode, error));
-    }
-
-    /// <summary>Answers handshakes with a certificate it made itself.</summary>
-    private sealed class TlsServer : IAsyncDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly X509Certificate2 _certificate;
-        private readonly Task _serving;
-
-        public TlsServer(string name, DateTimeOffset from, DateTimeOffset to)
-        {
-            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-            var names = new SubjectAlternativeNameBuilder();
-            names.AddDnsName(name);
-            request.CertificateExtensions.Add(names.Build());
-            using var made = request.CreateSelfSigned(from, to);
-            _certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
-            _listener.Start();
-            _serving = ServeAsync();
-        }
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public async ValueTask DisposeAsync()
-        {
-            _listener.Stop();
-            await _serving;
-            _certificate.Dispose();
-        }
-
-        private async Task ServeAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    using var client = await _listener.AcceptTcpClientAsync();
-                    await AnswerAsync(client);
-                }
-            }
-            catch (Exception exception) when (exception is SocketException or InvalidOperationException)
-            {
-                // Stopped.
-            }
-        }
-
-        private async Task AnswerAsync(TcpClient client)
-        {
-            try
-            {
-                await using var stream = new SslStream(client.GetStream());
-                await stream.AuthenticateAsServerAsync(_certificate);
-                await stream.CopyToAsync(Stream.Null);
-            }
-            catch (IOException)
-            {
-                // The client has seen enough.
-            }
-        }
     }
 }

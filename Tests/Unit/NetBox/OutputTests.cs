@@ -64,22 +64,35 @@ public class OutputTests
     {
         Assert.Equal(
             """
-            localhost  1 address in 1.2 ms
+            localhost  1 address in 1.2 ms  asked the system's resolver
               A     127.0.0.1  0.80 ms
               AAAA  none (the name is unknown)  1.2 ms
 
             """,
-            Written(c => ProbeText.Write(c, new DnsReport("localhost", 1.234, new DnsAnswer(0.8, ["127.0.0.1"], null), new DnsAnswer(1.2, [], "the name is unknown")))));
+            Written(c => DnsText.Write(c, new DnsReport("localhost", "system", 1.234, new DnsAnswer(0.8, ["127.0.0.1"], null), new DnsAnswer(1.2, [], "the name is unknown")))));
         Assert.Equal(
             """
             h:1  127.0.0.1
                 1  connected to 127.0.0.1 in 0.20 ms
                 2  failed at 127.0.0.1 after 3 s: no answer
-            1 of 2 connected, min 0.20 ms, avg 0.20 ms, max 0.20 ms
+            1 of 2 connected, min 0.20 ms, p50 0.20 ms, p90 0.20 ms, p99 0.20 ms, max 0.20 ms
+            h:1: 1 of 2 failed: no answer
+              cure: open it
 
             """,
-            Written(c => ProbeText.Write(c, new TcpReport(
-                "h:1", ["127.0.0.1"], [new TcpAttempt(1, true, 0.2, "127.0.0.1", null), new TcpAttempt(2, false, 3000, "127.0.0.1", "no answer")], ProbeSummary.Of(2, [0.2])))));
+            Written(c => TcpText.Write(c, new([Mixed("h:1")]))));
+        Assert.Equal(
+            """
+            TARGET  ADDRESS    CONNECTED  MIN    P50    P90    P99    MAX    OUTCOME
+            h:1     127.0.0.1  1 of 2     0.200  0.200  0.200  0.200  0.200  filtered
+            x:1     -          0 of 0     -      -      -      -      -      name-unknown
+            h:1: 1 of 2 failed: no answer
+              cure: open it
+            x:1: cannot resolve 'x'
+              cure: ask again
+
+            """,
+            Written(c => TcpText.Write(c, new([Mixed("h:1"), new("x:1", [], [], ProbeSummary.Of(0, []), "cannot resolve 'x'", "ask again")]))));
         Assert.Equal(
             """
             GET http://h/  200 OK
@@ -88,25 +101,57 @@ public class OutputTests
             [red]x[/]
 
             """,
-            Written(c => ProbeText.Write(c, "http://h/", Attempt("[red]x[/]\n"), single: true)));
+            Written(c => HttpText.Write(c, Answered("[red]x[/]\n"), withHeaders: false)));
+        Assert.Contains("\n  Server: [x]\n", Written(c => HttpText.Write(c, Answered("x"), withHeaders: true)));
     }
 
     [Fact]
+    public void Records_as_text() => Assert.Equal(
+        """
+        n  2 records in 2.0 ms  asked 10.0.0.10:53
+          CNAME  m  n, ttl 60 s, 1.0 ms
+          A      127.0.0.1  m, ttl 5 s, 1.0 ms
+          SRV    none (the name has no SRV record)  1.0 ms
+
+        """,
+        Written(c => DnsText.Write(c, new DnsRecordsReport(
+            "n", "10.0.0.10:53", true, 2,
+            [
+                new("A", 1, "NOERROR", [new("n", "CNAME", 60, "m"), new("m", "A", 5, "127.0.0.1")], null),
+                new("SRV", 1, "NOERROR", [new("n", "CNAME", 60, "m")], "the name has no SRV record"),
+            ]))));
+
+    [Fact]
+    public void What_changed_from_one_request_to_the_next_is_marked() => Assert.Equal(
+        """
+            1  200 OK  3.4 ms    one
+            2  200 OK  3.4 ms  = one
+            3  200 OK  3.4 ms  * two
+
+        """,
+        Written(c =>
+        {
+            HttpText.WriteLine(c, Attempt("one"));
+            HttpText.WriteLine(c, Attempt("one") with { Sequence = 2, Changed = false });
+            HttpText.WriteLine(c, Attempt("two") with { Sequence = 3, Changed = true });
+        }));
+
+    [Fact]
     public void A_server_cannot_drive_the_terminal() =>
-        Assert.DoesNotContain('\u001b', Written(c => ProbeText.Write(c, "http://h/", Attempt("\u001b[2Jgone"), single: true)));
+        Assert.DoesNotContain('\u001b', Written(c => HttpText.Write(c, Answered("\u001b[2Jgone"), withHeaders: false)));
 
     [Fact]
     public void Json_names_are_stable()
     {
         Assert.Equal(
-            """{"name":"n","totalMs":1,"a":{"ms":1,"addresses":["127.0.0.1"],"error":null},"aaaa":{"ms":1,"addresses":[],"error":"e"},"addresses":["127.0.0.1"]}""",
-            Json(new DnsReport("n", 1, new DnsAnswer(1, ["127.0.0.1"], null), new DnsAnswer(1, [], "e")), NetBoxJson.Readable.DnsReport));
+            """{"name":"n","resolver":"system","totalMs":1,"a":{"ms":1,"addresses":["127.0.0.1"],"error":null},"aaaa":{"ms":1,"addresses":[],"error":"e"},"addresses":["127.0.0.1"]}""",
+            Json(new DnsReport("n", "system", 1, new DnsAnswer(1, ["127.0.0.1"], null), new DnsAnswer(1, [], "e")), NetBoxJson.Readable.DnsReport));
         Assert.Equal(
-            """{"target":"h:1","addresses":["127.0.0.1"],"attempts":[{"sequence":1,"ok":true,"ms":0.2,"address":"127.0.0.1","error":null}],"summary":{"sent":1,"ok":1,"failed":0,"minMs":0.2,"avgMs":0.2,"maxMs":0.2}}""",
-            Json(new TcpReport("h:1", ["127.0.0.1"], [new TcpAttempt(1, true, 0.2, "127.0.0.1", null)], ProbeSummary.Of(1, [0.2])), NetBoxJson.Readable.TcpReport));
+            """{"target":"h:1","addresses":["127.0.0.1"],"attempts":[{"sequence":1,"ok":true,"ms":0.2,"address":"127.0.0.1","outcome":"connected","error":null}],"summary":{"sent":1,"ok":1,"failed":0,"minMs":0.2,"avgMs":0.2,"p50Ms":0.2,"p90Ms":0.2,"p99Ms":0.2,"maxMs":0.2},"problem":null,"cure":null}""",
+            Json(new TcpReport("h:1", ["127.0.0.1"], [new TcpAttempt(1, true, 0.2, "127.0.0.1", "connected", null)], ProbeSummary.Of(1, [0.2]), null, null), NetBoxJson.Readable.TcpReport));
         Assert.Equal(
-            """{"url":"http://h/","requests":[{"sequence":1,"ok":true,"status":200,"reason":"OK","version":"1.1","remoteAddress":"127.0.0.1:80","phases":{"dnsMs":0.1,"connectMs":0.2,"tlsMs":null,"firstByteMs":3,"bodyMs":0.01,"totalMs":3.4},"contentType":"text/plain","bodyBytes":4,"body":"it's","bodyTruncated":false,"error":null}],"summary":{"sent":1,"ok":0,"failed":1,"minMs":null,"avgMs":null,"maxMs":null}}""",
-            Json(new HttpReport("http://h/", [Attempt("it's")], ProbeSummary.Of(1, [])), NetBoxJson.Readable.HttpReport));
+            """{"method":"GET","url":"http://h/","requests":[{"sequence":1,"ok":true,"status":200,"reason":"OK","version":"1.1","remoteAddress":"127.0.0.1:80","tls":null,"phases":{"dnsMs":0.1,"connectMs":0.2,"tlsMs":null,"firstByteMs":3,"bodyMs":0.01,"totalMs":3.4},"headers":[{"name":"Server","value":"[x]"}],"contentType":"text/plain","bodyBytes":4,"body":"it's","bodyTruncated":false,"changed":null,"error":null}],"summary":{"sent":1,"ok":0,"failed":1,"minMs":null,"avgMs":null,"p50Ms":null,"p90Ms":null,"p99Ms":null,"maxMs":null}}""",
+            Json(Answered("it's"), NetBoxJson.Readable.HttpReport));
         Assert.Equal(
             """{"error":{"code":"unreachable","exitCode":3,"message":"m"}}""",
             Json(ErrorReport.Of(global::NetBox.Tools.ExitCode.Unreachable, "m"), NetBoxJson.Readable.ErrorReport));
@@ -124,7 +169,14 @@ public class OutputTests
     private static ClusterNodesReport First(ClusterNodesReport report) => report with { Nodes = [report.Nodes[0]] };
 
     private static HttpAttempt Attempt(string body) => new(
-        1, true, 200, "OK", "1.1", "127.0.0.1:80", new HttpPhases(0.1, 0.2, null, 3, 0.01, 3.4), "text/plain", body.Length, body, false, null);
+        1, true, 200, "OK", "1.1", "127.0.0.1:80", null, new HttpPhases(0.1, 0.2, null, 3, 0.01, 3.4), [new("Server", "[x]")], "text/plain", body.Length, body, false, null, null);
+
+    private static HttpReport Answered(string body) => new("GET", "http://h/", [Attempt(body)], ProbeSummary.Of(1, []));
+
+    private static TcpReport Mixed(string target) => new(
+        target, ["127.0.0.1"],
+        [new TcpAttempt(1, true, 0.2, "127.0.0.1", "connected", null), new TcpAttempt(2, false, 3000, "127.0.0.1", "filtered", "no answer")],
+        ProbeSummary.Of(2, [0.2]), null, "open it");
 
     private static string Json<T>(T value, JsonTypeInfo<T> type) =>
         JsonSerializer.Serialize(JsonSerializer.SerializeToElement(value, type), Compact);

@@ -37,7 +37,7 @@ public class ProbeTargetTests
     [InlineData("localhost:5080", "http://localhost:5080/")]
     [InlineData("http://hit-counter/count?x=1", "http://hit-counter/count?x=1")]
     [InlineData("https://[::1]:8443/", "https://[::1]:8443/")]
-    public void Reads_urls(string text, string url) => Assert.Equal(url, HttpProbe.ParseUrl(text).ToString());
+    public void Reads_urls(string text, string url) => Assert.Equal(url, HttpOrder.ParseUrl(text).ToString());
 
     [Theory]
     [InlineData("")]
@@ -46,7 +46,7 @@ public class ProbeTargetTests
     [InlineData("http://")]
     [InlineData("http://host:99999/")]
     public void Refuses_other_urls(string text) =>
-        Assert.Equal(ExitCode.Usage, Assert.Throws<NetBoxException>(() => HttpProbe.ParseUrl(text)).Code);
+        Assert.Equal(ExitCode.Usage, Assert.Throws<NetBoxException>(() => HttpOrder.ParseUrl(text)).Code);
 
     [Fact]
     public void A_service_name_means_the_address_the_app_host_gave()
@@ -56,5 +56,47 @@ public class ProbeTargetTests
         Assert.Equal("http://hit-counter:8080/", services.Resolve(new Uri("http://hit-counter:8080/")).ToString());
         Assert.Equal("https://hit-counter/", services.Resolve(new Uri("https://hit-counter/")).ToString());
         Assert.Equal(["http://hit-counter"], services.Known);
+    }
+
+    [Theory]
+    [InlineData("Accept: text/plain", "Accept", "text/plain")]
+    [InlineData("X-Empty:", "X-Empty", "")]
+    [InlineData("Host: a:1", "Host", "a:1")]
+    public void Reads_headers(string text, string name, string value) => Assert.Equal((name, value), HttpOrder.ParseHeader(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Accept")]
+    [InlineData(": x")]
+    [InlineData("A b: c")]
+    [InlineData("A: b\r\nC: d")]
+    public void Refuses_what_is_no_header(string text) =>
+        Assert.Equal(ExitCode.Usage, Assert.Throws<NetBoxException>(() => HttpOrder.ParseHeader(text)).Code);
+
+    [Theory]
+    [InlineData("10.0.0.10", "10.0.0.10", 53)]
+    [InlineData("10.0.0.10:5353", "10.0.0.10", 5353)]
+    [InlineData("kube-dns", "kube-dns", 53)]
+    [InlineData("kube-dns:5353", "kube-dns", 5353)]
+    [InlineData("fd00::a", "fd00::a", 53)]
+    [InlineData("[fd00::a]", "fd00::a", 53)]
+    [InlineData("[fd00::a]:5353", "fd00::a", 5353)]
+    public void Reads_name_servers(string text, string host, int port) => Assert.Equal((host, port), NameServers.Split(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("kube-dns:")]
+    [InlineData("a b")]
+    [InlineData("kube-dns:dns")]
+    public void Refuses_other_name_servers(string text) =>
+        Assert.Equal(ExitCode.Usage, Assert.Throws<NetBoxException>(() => NameServers.Split(text)).Code);
+
+    [Fact]
+    public void Types_of_records_may_be_written_together_or_apart()
+    {
+        Assert.Equal(["SRV", "A", "TXT"], DnsRecordProbe.ReadTypes(["srv,A", "txt", "a"], isAddress: false));
+        Assert.Equal(["A", "AAAA"], DnsRecordProbe.ReadTypes([], isAddress: false));
+        Assert.Equal(["PTR"], DnsRecordProbe.ReadTypes([], isAddress: true));
+        Assert.Contains("'BOGUS'", Assert.Throws<NetBoxException>(() => DnsRecordProbe.ReadTypes(["A,bogus"], isAddress: false)).Message);
     }
 }
