@@ -12,15 +12,7 @@ internal sealed record ClusterTarget(IReadOnlyList<NodeEndpoint> Seeds, ClusterC
     public const string PasswordVariable = "REDISCLI_AUTH";
 
     /// <summary>For connections of netbox's own to one node.</summary>
-    public RespConnectionOptions ConnectionOptions => new()
-    {
-        User = Settings.User,
-        Password = Settings.Password,
-        Tls = Settings.Tls,
-        TlsOptions = Settings.TlsOptions,
-        ConnectTimeout = Settings.ConnectTimeout,
-        CommandTimeout = Settings.CommandTimeout,
-    };
+    public RespConnectionOptions ConnectionOptions => Settings.ToOptions();
 
     /// <summary>What is given beats the environment; the connection string's password is used only with its own nodes.</summary>
     /// <exception cref="NetBoxException">No seed, or a malformed one (usage).</exception>

@@ -32,7 +32,7 @@ public static class ClusterAddNode
         RunAsync(seeds, request, options, progress, null, cancellationToken);
 
     /// <summary>As above, with a hook after each step; an <see cref="InjectedKillException"/> it throws ends the run as SIGKILL would.</summary>
-    internal static async Task<OperationResult> RunAsync(
+    internal static Task<OperationResult> RunAsync(
         IReadOnlyList<NodeEndpoint> seeds,
         AddNodeRequest request,
         OperationOptions options,
@@ -40,14 +40,14 @@ public static class ClusterAddNode
         AfterStep? afterStep,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(seeds);
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(options);
-        var run = new OperationRun(seeds, options, progress, afterStep);
-        await using var _ = run.ConfigureAwait(false);
-        return await run.RunAsync(
-            async (observation, token) => AddNodePlanner.Plan(observation, await LookAsync(run.Pool, observation, request, token).ConfigureAwait(false), request),
-            cancellationToken).ConfigureAwait(false);
+        return OperationRun.RunAsync(
+            seeds,
+            options,
+            progress,
+            async (run, observation, token) => AddNodePlanner.Plan(observation, await LookAsync(run.Pool, observation, request, token).ConfigureAwait(false), request),
+            cancellationToken,
+            afterStep);
     }
 
     private static async Task<JoiningNode> LookAsync(NodePool pool, ClusterObservation cluster, AddNodeRequest request, CancellationToken token)

@@ -30,7 +30,7 @@ public static class ClusterBackup
     /// whole, or the slots kept changing hands. Nothing of the user's was overwritten.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async Task<OperationResult> RunAsync(
+    public static Task<OperationResult> RunAsync(
         IReadOnlyList<NodeEndpoint> seeds,
         string folder,
         bool preferReplicas,
@@ -38,13 +38,9 @@ public static class ClusterBackup
         IProgress<ClusterProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(seeds);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        ArgumentNullException.ThrowIfNull(options);
         var target = new BackupFolder(folder);
-        var run = new OperationRun(seeds, options, progress);
-        await using var _ = run.ConfigureAwait(false);
-        return await run.RunAsync(
-            observation => BackupPlanner.Plan(observation, new(target.Path, target.Inspect(), preferReplicas)), cancellationToken).ConfigureAwait(false);
+        return OperationRun.RunAsync(
+            seeds, options, progress, observation => BackupPlanner.Plan(observation, new(target.Path, target.Inspect(), preferReplicas)), cancellationToken);
     }
 }

@@ -24,7 +24,8 @@ public sealed record ClusterConnectionSettings
     /// <summary>Time for one command. More than zero.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    internal RespConnectionOptions ToOptions() => new()
+    /// <summary>The same for one connection to one node.</summary>
+    public RespConnectionOptions ToOptions() => new()
     {
         User = User,
         Password = Password,

@@ -27,7 +27,7 @@ public static class ClusterDelNode
         RunAsync(seeds, request, options, progress, null, cancellationToken);
 
     /// <summary>As above, with a hook after each step; an <see cref="InjectedKillException"/> it throws ends the run as SIGKILL would.</summary>
-    internal static async Task<OperationResult> RunAsync(
+    internal static Task<OperationResult> RunAsync(
         IReadOnlyList<NodeEndpoint> seeds,
         DelNodeRequest request,
         OperationOptions options,
@@ -35,19 +35,19 @@ public static class ClusterDelNode
         AfterStep? afterStep,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(seeds);
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(options);
-        var run = new OperationRun(seeds, options, progress, afterStep);
-        await using var _ = run.ConfigureAwait(false);
-        return await run.RunAsync(
-            async (observation, token) =>
+        return OperationRun.RunAsync(
+            seeds,
+            options,
+            progress,
+            async (run, observation, token) =>
             {
                 var outsider = NodeEndpoint.TryParse(request.Node, out var endpoint) && observation.Find(endpoint) is null
                     ? await NodeReader.ReadAsync(run.Pool, endpoint, token).ConfigureAwait(false)
                     : null;
                 return DelNodePlanner.Plan(observation, outsider, request);
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken,
+            afterStep);
     }
 }

@@ -19,18 +19,14 @@ public static class ClusterFailover
     /// <param name="cancellationToken">Ends the run; a failover that was started goes on.</param>
     /// <exception cref="ClusterException">It could not be done; <see cref="ClusterException.Fault"/> says why.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async Task<OperationResult> RunAsync(
+    public static Task<OperationResult> RunAsync(
         IReadOnlyList<NodeEndpoint> seeds,
         FailoverRequest request,
         OperationOptions options,
         IProgress<ClusterProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(seeds);
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(options);
-        var run = new OperationRun(seeds, options, progress);
-        await using var _ = run.ConfigureAwait(false);
-        return await run.RunAsync(observation => FailoverPlanner.Plan(observation, request), cancellationToken).ConfigureAwait(false);
+        return OperationRun.RunAsync(seeds, options, progress, observation => FailoverPlanner.Plan(observation, request), cancellationToken);
     }
 }

@@ -28,7 +28,7 @@ public static class ClusterFix
         RunAsync(seeds, request, options, progress, null, cancellationToken);
 
     /// <summary>As above, with a hook after each step; an <see cref="InjectedKillException"/> it throws ends the run as SIGKILL would.</summary>
-    internal static async Task<OperationResult> RunAsync(
+    internal static Task<OperationResult> RunAsync(
         IReadOnlyList<NodeEndpoint> seeds,
         FixRequest request,
         OperationOptions options,
@@ -36,18 +36,18 @@ public static class ClusterFix
         AfterStep? afterStep,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(seeds);
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(options);
-        var run = new OperationRun(seeds, options, progress, afterStep);
-        await using var _ = run.ConfigureAwait(false);
-        return await run.RunAsync(
-            async (observation, token) =>
+        return OperationRun.RunAsync(
+            seeds,
+            options,
+            progress,
+            async (run, observation, token) =>
             {
                 var keys = await SlotKeyReader.ReadAsync(
                     run.Pool, FixPlanner.MastersToCount(observation), FixPlanner.SlotsToCount(observation, request), token).ConfigureAwait(false);
                 return FixPlanner.Plan(observation, keys, request);
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken,
+            afterStep);
     }
 }

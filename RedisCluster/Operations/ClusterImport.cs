@@ -50,13 +50,12 @@ public static class ClusterImport
         IProgress<ClusterProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(seeds);
         ArgumentNullException.ThrowIfNull(import);
-        ArgumentNullException.ThrowIfNull(options);
         var source = await SourceServer.ObserveAsync(import.Source, import.Connection, cancellationToken).ConfigureAwait(false);
-        var run = new OperationRun(seeds, options, progress);
-        await using var _ = run.ConfigureAwait(false);
-        return await run.RunAsync(
+        return await OperationRun.RunAsync(
+            seeds,
+            options,
+            progress,
             observation =>
             {
                 var plan = ImportPlanner.Plan(observation, new(source, import.Copy, import.Replace));

@@ -14,17 +14,11 @@ public static class ClusterNodeTimeout
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="ClusterException">Some nodes have not got it (<see cref="ClusterFault.Faults"/>; the message names them), or the timeout makes no sense.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async Task<OperationResult> RunAsync(
+    public static Task<OperationResult> RunAsync(
         IReadOnlyList<NodeEndpoint> seeds,
         TimeSpan timeout,
         OperationOptions options,
         IProgress<ClusterProgress>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(seeds);
-        ArgumentNullException.ThrowIfNull(options);
-        var run = new OperationRun(seeds, options, progress);
-        await using var _ = run.ConfigureAwait(false);
-        return await run.RunAsync(observation => NodeTimeoutPlanner.Plan(observation, timeout), cancellationToken).ConfigureAwait(false);
-    }
+        CancellationToken cancellationToken = default) =>
+        OperationRun.RunAsync(seeds, options, progress, observation => NodeTimeoutPlanner.Plan(observation, timeout), cancellationToken);
 }

@@ -18,18 +18,14 @@ public static class ClusterReshard
     /// <param name="cancellationToken">Ends the run; slots under way are finished within 5 s, and a later run takes up where it stopped.</param>
     /// <exception cref="ClusterException">It could not be done; <see cref="ClusterException.Fault"/> says why.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async Task<OperationResult> RunAsync(
+    public static Task<OperationResult> RunAsync(
         IReadOnlyList<NodeEndpoint> seeds,
         ReshardRequest request,
         OperationOptions options,
         IProgress<ClusterProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(seeds);
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(options);
-        var run = new OperationRun(seeds, options, progress);
-        await using var _ = run.ConfigureAwait(false);
-        return await run.RunAsync(observation => ReshardPlanner.Plan(observation, request), cancellationToken).ConfigureAwait(false);
+        return OperationRun.RunAsync(seeds, options, progress, observation => ReshardPlanner.Plan(observation, request), cancellationToken);
     }
 }

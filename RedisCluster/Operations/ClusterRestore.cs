@@ -38,15 +38,14 @@ public static class ClusterRestore
         IProgress<ClusterProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(seeds);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        ArgumentNullException.ThrowIfNull(options);
         var source = new BackupFolder(folder);
         var manifest = source.ReadManifest();
-        var run = new OperationRun(seeds, options, progress);
-        await using var _ = run.ConfigureAwait(false);
-        return await run.RunAsync(
-            async (observation, token) =>
+        return await OperationRun.RunAsync(
+            seeds,
+            options,
+            progress,
+            async (run, observation, token) =>
             {
                 var plan = RestorePlanner.Plan(observation, new(source.Path, manifest, existing));
                 if (!plan.IsRefused)

@@ -4,49 +4,83 @@ using RedisCluster.Topology;
 
 namespace RedisCluster.Operations;
 
+/// <summary>A planner that asks the nodes more than what was observed, through the run's connections.</summary>
+internal delegate Task<ClusterPlan> PlanAsync(OperationRun run, ClusterObservation observation, CancellationToken cancellationToken);
+
 /// <summary>One run of an operation on a formed cluster: look, plan, ask, do, check.</summary>
-/// <param name="seeds">Some nodes of the cluster; the rest is found through them.</param>
-/// <param name="options">How to do it.</param>
-/// <param name="progress">Told each step with its reason; null for nobody.</param>
-/// <param name="afterStep">The hook after each step; null for nobody.</param>
-internal sealed class OperationRun(
-    IReadOnlyList<NodeEndpoint> seeds, OperationOptions options, IProgress<ClusterProgress>? progress, AfterStep? afterStep = null) : IAsyncDisposable
+internal sealed class OperationRun : IAsyncDisposable
 {
-    private readonly ProgressLog _log = new(progress, options.TimeProvider);
+    private readonly IReadOnlyList<NodeEndpoint> _seeds;
+    private readonly OperationOptions _options;
+    private readonly AfterStep? _afterStep;
+
+    private OperationRun(IReadOnlyList<NodeEndpoint> seeds, OperationOptions options, IProgress<ClusterProgress>? progress, AfterStep? afterStep)
+    {
+        (_seeds, _options, _afterStep) = (seeds, options, afterStep);
+        Pool = new(options.Connection);
+        Log = new(progress, options.TimeProvider);
+    }
 
     /// <summary>Connections for what a planner wants to know beyond the observation.</summary>
-    public NodePool Pool { get; } = new(options.Connection);
+    public NodePool Pool { get; }
 
     /// <summary>For what is worth telling before there are steps.</summary>
-    public ProgressLog Log => _log;
+    public ProgressLog Log { get; }
 
     /// <summary>Runs with a planner that needs the observation only.</summary>
-    public Task<OperationResult> RunAsync(Func<ClusterObservation, ClusterPlan> plan, CancellationToken cancellationToken) =>
-        RunAsync((observation, _) => Task.FromResult(plan(observation)), cancellationToken);
+    public static Task<OperationResult> RunAsync(
+        IReadOnlyList<NodeEndpoint> seeds,
+        OperationOptions options,
+        IProgress<ClusterProgress>? progress,
+        Func<ClusterObservation, ClusterPlan> plan,
+        CancellationToken cancellationToken) =>
+        RunAsync(seeds, options, progress, (_, observation, _) => Task.FromResult(plan(observation)), cancellationToken);
 
-    /// <summary>Runs with a planner that asks the nodes more, through <see cref="Pool"/>.</summary>
+    /// <summary>Runs with a planner that asks the nodes more.</summary>
+    /// <param name="seeds">Some nodes of the cluster; the rest is found through them.</param>
+    /// <param name="options">How to do it.</param>
+    /// <param name="progress">Told each step with its reason; null for nobody.</param>
+    /// <param name="planAsync">Makes the plan.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <param name="afterStep">The hook after each step; null for nobody.</param>
     /// <exception cref="ClusterException">It could not be done; <see cref="ClusterException.Fault"/> says why.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled it.</exception>
-    public async Task<OperationResult> RunAsync(
-        Func<ClusterObservation, CancellationToken, Task<ClusterPlan>> planAsync, CancellationToken cancellationToken)
+    public static async Task<OperationResult> RunAsync(
+        IReadOnlyList<NodeEndpoint> seeds,
+        OperationOptions options,
+        IProgress<ClusterProgress>? progress,
+        PlanAsync planAsync,
+        CancellationToken cancellationToken,
+        AfterStep? afterStep = null)
+    {
+        ArgumentNullException.ThrowIfNull(seeds);
+        ArgumentNullException.ThrowIfNull(options);
+        var run = new OperationRun(seeds, options, progress, afterStep);
+        await using var _ = run.ConfigureAwait(false);
+        return await run.RunAsync(planAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync() => Pool.DisposeAsync();
+
+    private async Task<OperationResult> RunAsync(PlanAsync planAsync, CancellationToken cancellationToken)
     {
         Validate();
         try
         {
-            var observation = await ObserveAsync(seeds, cancellationToken).ConfigureAwait(false);
-            var plan = await planAsync(observation, cancellationToken).ConfigureAwait(false);
+            var observation = await ObserveAsync(_seeds, cancellationToken).ConfigureAwait(false);
+            var plan = await planAsync(this, observation, cancellationToken).ConfigureAwait(false);
             if (plan.IsRefused)
             {
                 throw Refusals.ToException(plan.Refusals);
             }
 
             var outcome = plan.IsEmpty ? OperationOutcome.NothingToDo
-                : options.DryRun ? OperationOutcome.Planned
-                : options.ConfirmAsync is { } confirm && !await confirm(plan, cancellationToken).ConfigureAwait(false) ? OperationOutcome.Declined
+                : _options.DryRun ? OperationOutcome.Planned
+                : _options.ConfirmAsync is { } confirm && !await confirm(plan, cancellationToken).ConfigureAwait(false) ? OperationOutcome.Declined
                 : OperationOutcome.Done;
             return outcome == OperationOutcome.Done
                 ? await CarryOutAsync(plan, observation, cancellationToken).ConfigureAwait(false)
-                : new(outcome, plan, 0, observation, ClusterChecker.Check(observation), _log.Elapsed);
+                : new(outcome, plan, 0, observation, ClusterChecker.Check(observation), Log.Elapsed);
         }
         catch (RespServerException error)
         {
@@ -62,18 +96,16 @@ internal sealed class OperationRun(
         }
     }
 
-    public ValueTask DisposeAsync() => Pool.DisposeAsync();
-
     private void Validate()
     {
-        if (seeds.Count == 0)
+        if (_seeds.Count == 0)
         {
             throw new ClusterException(ClusterFault.Usage, "no node was given: name at least one as host:port");
         }
 
-        if (options.StallLimit <= TimeSpan.Zero)
+        if (_options.StallLimit <= TimeSpan.Zero)
         {
-            throw new ClusterException(ClusterFault.Usage, $"the time without progress is {options.StallLimit}: it must be more than zero");
+            throw new ClusterException(ClusterFault.Usage, $"the time without progress is {_options.StallLimit}: it must be more than zero");
         }
     }
 
@@ -87,17 +119,17 @@ internal sealed class OperationRun(
 
     private async Task<OperationResult> CarryOutAsync(ClusterPlan plan, ClusterObservation before, CancellationToken cancellationToken)
     {
-        using var stall = new StallGuard(options.StallLimit, options.TimeProvider);
+        using var stall = new StallGuard(_options.StallLimit, _options.TimeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(stall.Token, cancellationToken);
-        var context = new StepContext(Pool, options.Connection, options.TimeProvider, _log, stall);
-        var run = new PlanRun(context, options.StallLimit, afterStep);
+        var context = new StepContext(Pool, _options.Connection, _options.TimeProvider, Log, stall);
+        var run = new PlanRun(context, _options.StallLimit, _afterStep);
         await run.RunAsync(plan.Phases, null, both.Token, cancellationToken).ConfigureAwait(false);
 
         // A seed that left is asked no more: it would bring its own empty world into the picture.
         NodeEndpoint[] members = [.. before.Nodes.Select(node => node.Endpoint).Concat(plan.Joining).Except(plan.Leaving)];
         Task<ClusterObservation> Again(CancellationToken token) => ObserveAsync(members, token);
         var (observation, report) = await Settling.CheckAsync(
-            await Again(cancellationToken).ConfigureAwait(false), Again, _log, options.TimeProvider, stall.Token, cancellationToken).ConfigureAwait(false);
-        return new(OperationOutcome.Done, plan, run.StepsDone, observation, report, _log.Elapsed);
+            await Again(cancellationToken).ConfigureAwait(false), Again, Log, _options.TimeProvider, stall.Token, cancellationToken).ConfigureAwait(false);
+        return new(OperationOutcome.Done, plan, run.StepsDone, observation, report, Log.Elapsed);
     }
 }

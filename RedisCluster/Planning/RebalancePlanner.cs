@@ -32,8 +32,7 @@ public static class RebalancePlanner
         var moves = IsOff(current, shares, [.. masters.Select(owner => weights[owner.Id])], request.Threshold)
             ? Moves(masters, current, shares, request.Tuning)
             : [];
-        PlanStep[] steps = [.. owners.Finish(request.Tuning), .. moves];
-        return new ClusterPlan { Operation = Operation, Phases = steps.Length == 0 ? [] : [new PlanPhase("move", [.. steps])] };
+        return owners.Plan(Operation, moves, request.Tuning);
     }
 
     private static (Dictionary<NodeId, double> Weights, IReadOnlyList<Refusal> Refusals) Weigh(

@@ -36,13 +36,9 @@ public static class ReshardPlanner
         }
 
         refusals.AddRange(owners.Refusals);
-        if (refusals.Count > 0)
-        {
-            return ClusterPlan.Refuse(Operation, [.. refusals]);
-        }
-
-        PlanStep[] steps = [.. owners.Finish(request.Tuning), .. Moves(sources, target!, wanted, request.Tuning)];
-        return new ClusterPlan { Operation = Operation, Phases = steps.Length == 0 ? [] : [new PlanPhase("move", [.. steps])] };
+        return refusals.Count > 0
+            ? ClusterPlan.Refuse(Operation, [.. refusals])
+            : owners.Plan(Operation, Moves(sources, target!, wanted, request.Tuning), request.Tuning);
     }
 
     private static List<SlotOwner> Sources(

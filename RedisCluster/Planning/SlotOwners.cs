@@ -57,6 +57,13 @@ internal sealed class SlotOwners
         .OrderBy(pair => pair.Value.Min())
         .Select(pair => Move(Find(pair.Key.Source)!, Find(pair.Key.Target)!, SlotSet.Of(pair.Value), "an interrupted run left them half way", tuning));
 
+    /// <summary>The whole plan of an operation that moves slots: what was left half way first.</summary>
+    public ClusterPlan Plan(string operation, IEnumerable<MoveSlots> moves, MigrationTuning tuning)
+    {
+        PlanStep[] steps = [.. Finish(tuning), .. moves];
+        return new ClusterPlan { Operation = operation, Phases = steps.Length == 0 ? [] : [new PlanPhase("move", [.. steps])] };
+    }
+
     /// <summary>A step from one to the other.</summary>
     public static MoveSlots Move(SlotOwner source, SlotOwner target, SlotSet slots, string reason, MigrationTuning tuning) =>
         new(source.Endpoint, source.Id, target.Endpoint, target.Id, slots, reason) { Tuning = tuning };
