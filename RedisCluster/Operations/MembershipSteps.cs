@@ -7,6 +7,9 @@ namespace RedisCluster.Operations;
 /// <summary>Does the steps by which nodes join a cluster and leave it.</summary>
 internal sealed class MembershipSteps(StepContext context, IReadOnlyList<Meet> meets)
 {
+    // What was on its way to a node has been read by then: it reads all of its links at every turn, and turns ten times a second at least.
+    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(250);
+
     public async Task CopyFunctionsAsync(CopyFunctions step, CancellationToken token)
     {
         var dump = await context.Pool.SendAsync(step.Source, RespCommand.Of("FUNCTION", "DUMP"), token).ConfigureAwait(false);
@@ -57,28 +60,27 @@ internal sealed class MembershipSteps(StepContext context, IReadOnlyList<Meet> m
                     return $"{name} still sees {follower.Address.ToClientString()} follow {step.Id.ToShortString()}";
                 }
 
-                await ForgetAsync(step.Node, step.Id, token).ConfigureAwait(false);
-                return null;
+                return await ForgetAsync(step.Node, step.Id, token).ConfigureAwait(false);
             },
             token);
 
-    public Task AwaitForgottenAsync(AwaitForgotten step, CancellationToken token) =>
-        context.UntilAsync(
+    public Task AwaitForgottenAsync(AwaitForgotten step, CancellationToken token)
+    {
+        var calmSince = context.Time.GetTimestamp();
+        return context.UntilAsync(
             async () =>
             {
-                var lists = await Task.WhenAll(step.Nodes.Select(async node =>
+                var obstacles = await Task.WhenAll(step.Nodes.Select(node => ForgetAgainAsync(node, step, token))).ConfigureAwait(false);
+                if (obstacles.FirstOrDefault(obstacle => obstacle is not null) is { } still)
                 {
-                    var isListed = (await ViewAsync(node, token).ConfigureAwait(false)).Find(step.Id) is not null;
-                    if (isListed)
-                    {
-                        await ForgetAsync(node, step.Id, token).ConfigureAwait(false);
-                    }
+                    calmSince = context.Time.GetTimestamp();
+                    return still;
+                }
 
-                    return isListed ? node : null;
-                })).ConfigureAwait(false);
-                return lists.FirstOrDefault(node => node is not null) is { } still ? $"{still.ToClientString()} still lists {step.Id.ToShortString()}" : null;
+                return context.Time.GetElapsedTime(calmSince) < Calm ? $"it is being watched that nobody lists {step.Id.ToShortString()} again" : null;
             },
             token);
+    }
 
     public async Task ResetAsync(ResetNode step, CancellationToken token)
     {
@@ -110,14 +112,28 @@ internal sealed class MembershipSteps(StepContext context, IReadOnlyList<Meet> m
         return selves.Any(self => self is { IsReachable: true, View.Myself.IsMaster: true } && self.MyId == master);
     }
 
-    private async Task ForgetAsync(NodeEndpoint node, NodeId id, CancellationToken token)
+    // Null where it was not listed.
+    private async Task<string?> ForgetAgainAsync(NodeEndpoint node, AwaitForgotten step, CancellationToken token)
+    {
+        var view = await ViewAsync(node, token).ConfigureAwait(false);
+        var listed = view.Nodes.Where(known => known.Id == step.Id
+            || (known.IsHandshake && known.Address.Port == step.Address?.Port && known.Address.Ip == step.Address.Ip)).ToList();
+        foreach (var known in listed)
+        {
+            await ForgetAsync(node, known.Id, token).ConfigureAwait(false);
+        }
+
+        return listed.Count == 0 ? null : $"{node.ToClientString()} still lists {step.Id.ToShortString()}";
+    }
+
+    /// <returns>Null when it is forgotten; else why it cannot be just now.</returns>
+    private async Task<string?> ForgetAsync(NodeEndpoint node, NodeId id, CancellationToken token)
     {
         var connection = await context.Pool.GetAsync(node, token).ConfigureAwait(false);
         var answer = await connection.TrySendAsync(RespCommand.Of("CLUSTER", "FORGET", id.ToString()), token).ConfigureAwait(false);
-        if (answer.ErrorCode is { } code && !answer.AsText().Contains("Unknown node", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new RespServerException(code, answer.AsText(), node.ToClientString(), "CLUSTER FORGET");
-        }
+        return answer.ErrorCode is not { } code || answer.AsText().Contains("Unknown node", StringComparison.OrdinalIgnoreCase) ? null
+            : answer.AsText().Contains("forget my master", StringComparison.OrdinalIgnoreCase) ? $"{node.ToClientString()} follows {id.ToShortString()} still"
+            : throw new RespServerException(code, answer.AsText(), node.ToClientString(), "CLUSTER FORGET");
     }
 
     private async Task<ClusterView> ViewAsync(NodeEndpoint node, CancellationToken token) =>

@@ -49,7 +49,8 @@ public static class DelNodePlanner
     // Everybody has forgotten it, only the reset is missing.
     private static ClusterPlan Finish(ObservedCluster cluster, NodeObservation outsider, DelNodeRequest request)
     {
-        var id = outsider.View!.Myself.Id;
+        var myself = outsider.View!.Myself;
+        var everyone = Everyone(cluster, myself.Id);
         var others = outsider.View.Nodes.Where(n => !n.IsMyself).ToList();
         return others.Count == 0 ? new() { Operation = Operation }
             : others.All(n => cluster.Reference!.Find(n.Id) is not null)
@@ -58,7 +59,7 @@ public static class DelNodePlanner
                     Operation = Operation,
                     Leaving = [outsider.Endpoint],
                     Phases = request.Reset
-                        ? [new("reset", [new ResetNode(outsider.Endpoint, id, Everyone(cluster, id), "it was forgotten already and does not know")])]
+                        ? [new("reset", [new ResetNode(outsider.Endpoint, myself.Id, everyone, "it was forgotten already and does not know")]), Gone(everyone, myself)]
                         : [],
                 }
                 : ClusterPlan.Refuse(Operation, new Refusal(
@@ -83,10 +84,10 @@ public static class DelNodePlanner
                 .. Phase("replicas", replicate),
                 .. Phase("sync", replicate.Count == 0 ? [] : [new AwaitReplicas([.. replicate.OfType<Replicate>().Select(r => r.Node)], "a replica without the data protects nothing")]),
                 .. Phase("forget", everyone.Select(member => new Forget(member, id, "whoever still knows it would bring it back"))),
-                .. Phase("gone", [new AwaitForgotten(everyone, id, "one that missed it would bring it back")]),
                 .. Phase("reset", request.Reset && leaving.Answers
                     ? [new ResetNode(endpoint, id, everyone, "it can be used anew, and does not go on believing that it is part of the cluster")]
                     : []),
+                Gone(everyone, leaving.Node),
             ],
         };
     }
@@ -133,6 +134,10 @@ public static class DelNodePlanner
 
     private static ImmutableArray<NodeEndpoint> Everyone(ObservedCluster cluster, NodeId without) =>
         [.. cluster.Views.Where(v => v.View!.Myself.Id != without && cluster.Reference!.Find(v.View.Myself.Id) is not null).Select(v => v.Endpoint)];
+
+    // After the reset: until then it may greet those that have forgotten it, who then know it again.
+    private static PlanPhase Gone(ImmutableArray<NodeEndpoint> everyone, ClusterNode node) =>
+        new("gone", [new AwaitForgotten(everyone, node.Id, "one that missed it would bring it back") { Address = node.Address.Ip.Length > 0 ? node.Address : null }]);
 
     private static IEnumerable<PlanPhase> Phase(string name, IEnumerable<PlanStep> steps)
     {

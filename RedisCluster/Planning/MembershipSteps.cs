@@ -69,17 +69,23 @@ public sealed record Forget(NodeEndpoint Node, NodeId Id, string Reason) : PlanS
     public override string Describe() => $"{Node.ToClientString()}: forget {Id.ToShortString()}";
 }
 
-/// <summary>Wait until no node lists the one that was forgotten; whoever learned of it anew forgets it again.</summary>
+/// <summary>
+/// Wait until no node has listed the one that was forgotten for a while; whoever learned of it anew forgets it again. The ban of a FORGET is
+/// on gossip alone: a MEET that was on its way brings the node back, under a placeholder at first.
+/// </summary>
 /// <param name="Nodes">The nodes that remain and answer.</param>
 /// <param name="Id">The node that was forgotten.</param>
 /// <param name="Reason">Why.</param>
 public sealed record AwaitForgotten(ImmutableArray<NodeEndpoint> Nodes, NodeId Id, string Reason) : PlanStep(Reason)
 {
+    /// <summary>Where nobody is to be met, because it could only be the forgotten one; null where another node may be there by now.</summary>
+    public NodeAddress? Address { get; init; }
+
     /// <inheritdoc />
     public override string Describe() => string.Create(CultureInfo.InvariantCulture, $"see that none of {Nodes.Length} nodes lists {Id.ToShortString()}");
 
     /// <inheritdoc />
-    public bool Equals(AwaitForgotten? other) => other is not null && Id == other.Id && Reason == other.Reason && Nodes.SequenceEqual(other.Nodes);
+    public bool Equals(AwaitForgotten? other) => other is not null && Id == other.Id && Address == other.Address && Reason == other.Reason && Nodes.SequenceEqual(other.Nodes);
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Id, Reason, Nodes.Length);
