@@ -40,6 +40,14 @@ internal static class CommonOptions
         };
     }
 
+    /// <summary>A duration that nobody has to give.</summary>
+    public static Option<TimeSpan?> OptionalDuration(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result => Durations.Parse(result, TimeSpan.FromMilliseconds(1)),
+    };
+
     private static Option<TimeSpan> Duration(string name, string description, TimeSpan value, TimeSpan minimum) => new(name)
     {
         Description = description,

@@ -43,6 +43,7 @@ internal static class NetBoxApp
                 ClusterCommand.Create(),
                 DoctorCommand.Create(),
                 LatencyCommand.Create(),
+                DrillCommand.Create(),
                 ServeCommand.Create(),
             },
             "netbox doctor 127.0.0.1:7101",

@@ -1,0 +1,69 @@
+using System.Globalization;
+using NetBox.Tools.Drills.Load;
+
+namespace NetBox.Tools.Drills;
+
+/// <summary>When things happened, timestamps.</summary>
+/// <param name="Fault">When the fault was made.</param>
+/// <param name="Recovered">When the drill began to put masters back where they were: a gap after that is not the fault's.</param>
+/// <param name="Redundancy">When every shard had its replicas again; null if never.</param>
+/// <param name="Placement">When the masters were where they had been; null if never.</param>
+/// <param name="Notes">What did not come back, and why.</param>
+internal sealed record DrillMoments(long Fault, long Recovered, long? Redundancy, long? Placement, IReadOnlyList<string> Notes);
+
+/// <summary>Makes the report of what was measured.</summary>
+internal static class DrillAccount
+{
+    /// <param name="plan">What was done.</param>
+    /// <param name="startedAt">When it began.</param>
+    /// <param name="results">What became of the writes.</param>
+    /// <param name="moments">When things happened.</param>
+    /// <param name="heals">Whether the cluster could be made whole from here.</param>
+    /// <param name="time">The clock of the timestamps.</param>
+    public static DrillReport Report(
+        DrillPlan plan, DateTimeOffset startedAt, IReadOnlyList<LoadResult> results, DrillMoments moments, bool heals, TimeProvider time)
+    {
+        var gaps = results.Select(result => Gap.Longest(result.Times, moments.Fault)).ToList();
+        double? longest = gaps.Any(gap => gap is null) ? null : gaps.Max(gap => gap!.Value.Length(time)).Rounded();
+        var ends = results.Select(result => Gap.Longest(result.Times, moments.Fault, moments.Recovered)?.End).ToList();
+        double? writes = ends.Any(end => end is null) ? null : time.GetElapsedTime(moments.Fault, ends.Max(end => end!.Value)).Rounded();
+        var restored = new DrillRestored(writes, Since(moments.Redundancy), Since(moments.Placement), moments.Notes);
+        var lost = results.Sum(result => result.Lost ?? 0);
+        var unread = results.Where(result => result.Stored is null).Select(result => result.Name).ToList();
+        var verdict = lost > 0 ? DrillVerdict.LostWrites
+            : writes is null || unread.Count > 0 || (heals && (restored.RedundancyMs is null || restored.PlacementMs is null)) ? DrillVerdict.NotRestored
+            : DrillVerdict.Survived;
+        var acknowledged = results.Sum(result => result.Acknowledged);
+        return new(
+            startedAt,
+            plan.Kind,
+            plan.Target,
+            plan.Channel,
+            longest,
+            plan.Floor,
+            [.. results.Zip(gaps, (result, gap) => new ShardDrill(result.Name, gap?.Length(time).Rounded(), result.Acknowledged, result.Stored ?? 0, result.Lost ?? 0))],
+            acknowledged,
+            results.Sum(result => result.Stored ?? 0),
+            lost,
+            results.Sum(result => result.Uncertain),
+            results.Sum(result => result.Repeated),
+            [.. results.SelectMany(result => result.Errors).GroupBy(error => error.Key).OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => new DrillError(group.Key, group.Sum(error => error.Value)))],
+            unread.Count == 0 ? restored : restored with { Notes = [.. restored.Notes, .. unread.Select(name => $"{name}: what is stored could not be read back")] },
+            verdict,
+            Summary(verdict, acknowledged, lost, longest, plan.Floor));
+
+        double? Since(long? moment) => moment is { } at ? time.GetElapsedTime(moments.Fault, at).Rounded() : null;
+    }
+
+    private static string Summary(DrillVerdict verdict, long acknowledged, long lost, double? gap, DrillFloor floor)
+    {
+        var stood = gap is { } ms ? $"writes stood still for {Text.Milliseconds(ms)} (at best {Text.Milliseconds(floor.Ms)})" : "writes did not come back everywhere";
+        return verdict switch
+        {
+            DrillVerdict.LostWrites => string.Create(CultureInfo.InvariantCulture, $"{lost} of {acknowledged} acknowledged writes are lost; {stood}"),
+            DrillVerdict.NotRestored => string.Create(CultureInfo.InvariantCulture, $"none of {acknowledged} acknowledged writes is known to be lost, but the cluster is not as it was; {stood}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"none of {acknowledged} acknowledged writes is lost; {stood}"),
+        };
+    }
+}

@@ -1,0 +1,86 @@
+using NetBox.Tools.Cluster;
+using NetBox.Tools.Drills.Faults;
+using RedisCluster.Operations;
+using RedisCluster.Protocol;
+using RedisCluster.Topology;
+
+namespace NetBox.Tools.Drills;
+
+/// <summary>Drills on one cluster.</summary>
+/// <param name="target">The cluster.</param>
+/// <param name="environment">Environment variables: whether this is production, and where an AppHost can be told things.</param>
+/// <param name="channels">By what means faults can be made, the best first; null for all there are.</param>
+/// <param name="time">The source of time.</param>
+internal sealed class DrillRunner(
+    ClusterTarget target, Func<string, string?> environment, Func<IReadOnlyList<IFaultChannel>>? channels = null, TimeProvider? time = null) : IDrill
+{
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    public async Task<DrillPlan> PlanAsync(DrillRequest request, CancellationToken cancellationToken)
+    {
+        var (scene, channel) = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return DrillPlanner.Plan(scene, request, channel);
+        }
+        finally
+        {
+            await DisposeAsync(channel).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<DrillReport> RunAsync(DrillRequest request, IProgress<DrillEvent> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        var (scene, channel) = await PrepareAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // The one node that was named may be the one that is hit.
+            var everywhere = target with { Seeds = [.. target.Seeds, .. scene.Nodes.Select(node => node.Endpoint).Where(node => !target.Seeds.Any(node.IsSameClientAddress))] };
+            return await new DrillRun(everywhere, scene, request, channel, progress, _time).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await DisposeAsync(channel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<(DrillScene Scene, IFaultChannel? Channel)> PrepareAsync(DrillRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        DrillPlanner.Check(request);
+        ProductionMark.Respect(environment, request.Force);
+        var scene = DrillScene.Of(await ClusterSource.ObserveAsync(target, cancellationToken).ConfigureAwait(false), request);
+        if (request.Kind == DrillKind.Handover)
+        {
+            return (scene, null);
+        }
+
+        if (request.Kind == DrillKind.RestartAll)
+        {
+            await RequireLastingDataAsync(scene, cancellationToken).ConfigureAwait(false);
+        }
+
+        var nodes = scene.Target is { } shard ? [shard.Master] : scene.Nodes.ToArray();
+        return (scene, await FaultChannels.ChooseAsync(channels?.Invoke() ?? Usual(), request.Kind, nodes, cancellationToken).ConfigureAwait(false));
+    }
+
+    private IReadOnlyList<IFaultChannel> Usual() => [new ProcessChannel(target), new SleepChannel(target)];
+
+    // Without a file a restart of everything is the loss of everything, the user's data included.
+    private async Task RequireLastingDataAsync(DrillScene scene, CancellationToken cancellationToken)
+    {
+        var answers = await ClusterCall.RunAsync(
+            target.Seeds, RespCommand.Of("INFO", "persistence"), NodeSelection.All, target.Settings, cancellationToken).ConfigureAwait(false);
+        var forgetful = answers.FirstOrDefault(answer =>
+            !answer.IsFine || !ServerInfo.TryParse(answer.Answer!.AsText(), out var info) || info.Values.GetValueOrDefault("aof_enabled") != "1");
+        if (forgetful is not null)
+        {
+            throw new NetBoxException(
+                ExitCode.Refused,
+                $"{forgetful.Node.ToClientString()} has no append-only file: restarting all {scene.Nodes.Length} nodes would lose data. appendonly yes on every node, then run it again");
+        }
+    }
+
+    private static ValueTask DisposeAsync(IFaultChannel? channel) => channel?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
