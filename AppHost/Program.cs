@@ -33,6 +33,7 @@ return await AppHostRunner.RunAsync(args, static builder =>
         .WithHttpHealthCheck("/health")
         .WithReference(redis)
         .WithReference(hitCounter)
+        .WithFaultControl(redis)
         .WaitForStart(redis)
         .PublishAsKubernetesDeployment(k =>
         {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RedisCluster.Hosting;
+using RedisCluster.Hosting.Faults;
 using RedisCluster.Hosting.Local;
 
 namespace Aspire.Hosting;
@@ -75,6 +76,7 @@ public static class RedisClusterBuilderExtensions
         var healthCheck = $"{name}_check";
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(healthCheck, _ => new RedisClusterHealthCheck(cluster), failureStatus: null, tags: null));
         builder.Services.TryAddSingleton<LocalRun>();
+        builder.Services.TryAddSingleton<NodeFaults>();
 
         var clusterBuilder = builder.AddResource(cluster)
             .WithIconName("DatabaseMultiple")
@@ -251,6 +253,7 @@ public static class RedisClusterBuilderExtensions
             .OnBeforeResourceStarted((process, _, cancellationToken) => NodeProcessArguments.PrepareAsync(process, cancellationToken))
             .WithParentRelationship(cluster);
         WithPorts(added, port, LocalPortPlan.BusPortOf(port));
+        WithFaults(added);
         cluster.WaitForStart(added);
     }
 
@@ -276,12 +279,21 @@ public static class RedisClusterBuilderExtensions
             WithVolume(added, cluster.Resource.Name);
         }
 
+        WithFaults(added);
         cluster.WaitForStart(added);
     }
 
     private static void WithPorts<T>(IResourceBuilder<T> node, int port, int busPort) where T : IRedisClusterNodeResource =>
         node.WithEndpoint(port, port, scheme: "redis", name: RedisClusterResource.PrimaryEndpointName, isProxied: false)
             .WithEndpoint(busPort, busPort, scheme: "tcp", name: RedisClusterResource.BusEndpointName, isProxied: false);
+
+    private static void WithFaults<T>(IResourceBuilder<T> node) where T : IRedisClusterNodeResource
+    {
+        if (node.ApplicationBuilder.ExecutionContext.IsRunMode)
+        {
+            NodeFaultCommands.AddTo(node);
+        }
+    }
 
     private static void WithVolume(IResourceBuilder<RedisClusterNodeContainer> node, string prefix)
     {

@@ -49,11 +49,25 @@ internal static class DrillAccount
             results.Sum(result => result.Repeated),
             [.. results.SelectMany(result => result.Errors).GroupBy(error => error.Key).OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new DrillError(group.Key, group.Sum(error => error.Value)))],
-            unread.Count == 0 ? restored : restored with { Notes = [.. restored.Notes, .. unread.Select(name => $"{name}: what is stored could not be read back")] },
+            restored with { Notes = [.. restored.Notes, .. Notes(plan, results, unread, longest)] },
             verdict,
             Summary(verdict, acknowledged, lost, longest, plan.Floor));
 
         double? Since(long? moment) => moment is { } at ? time.GetElapsedTime(moments.Fault, at).Rounded() : null;
+    }
+
+    private static IEnumerable<string> Notes(DrillPlan plan, IReadOnlyList<LoadResult> results, IReadOnlyList<string> unread, double? gap)
+    {
+        foreach (var name in unread)
+        {
+            yield return $"{name}: what is stored could not be read back";
+        }
+
+        // With writers of netbox's own the shard that is hit is among those that are written to.
+        if (plan.Target is { } target && results is [var app] && app.Name.StartsWith("http", StringComparison.Ordinal) && gap < plan.Floor.Ms)
+        {
+            yield return $"{app.Name} felt less than a failover takes: {target.Address} is not where it keeps its count (--node names another shard)";
+        }
     }
 
     private static string Summary(DrillVerdict verdict, long acknowledged, long lost, double? gap, DrillFloor floor)

@@ -164,7 +164,7 @@ internal sealed class DrillRun(
     }
 
     private string WhoIsHit() => scene.Target is { } shard
-        ? $"{channel?.NameOf(shard.Master) ?? shard.Master.Name} is"
+        ? $"{shard.Master.Name}{(channel?.NameOf(shard.Master) is { } name ? $" ({name})" : string.Empty)} is"
         : string.Create(CultureInfo.InvariantCulture, $"all {scene.Nodes.Length} nodes are");
 
     private void Say(DrillPhase phase, string text) => progress.Report(new(time.GetUtcNow(), phase, text));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Hosting;
+using RedisCluster.Hosting.Faults;
 
 namespace RedisCluster.Hosting.Local;
 
@@ -14,14 +15,11 @@ internal sealed class LocalRun : IDisposable
     private readonly Dictionary<int, FileStream> _ports = [];
     private (string Path, FileStream Lock)? _directory;
 
-    public LocalRun(IHostApplicationLifetime lifetime) : this(DefaultRoot) =>
+    public LocalRun(IHostApplicationLifetime lifetime) : this(FaultControlContract.Root) =>
         // Where the application's owner never disposes of it.
         lifetime.ApplicationStopped.Register(Dispose);
 
     internal LocalRun(string root) => _root = root;
-
-    private static string DefaultRoot => Path.Combine(
-        Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"redis-cluster-aspire-{Environment.UserName}"));
 
     /// <summary>This run's folder, gone when the run is over.</summary>
     public string Directory
@@ -88,7 +86,7 @@ internal sealed class LocalRun : IDisposable
 
     private (string, FileStream) CreateDirectory()
     {
-        var runs = CreatePrivate(Path.Combine(_root, "runs"));
+        var runs = CreatePrivate(FaultControlContract.Runs(_root));
         RemoveLeftovers(runs);
         var path = CreatePrivate(Path.Combine(runs, $"{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}"));
         var held = TryLock(LockOf(path)) ?? throw new IOException($"{path} cannot be locked.");

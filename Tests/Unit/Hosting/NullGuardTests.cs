@@ -44,6 +44,13 @@ public sealed class NullGuardTests
     }
 
     [Fact]
+    public void WithFaultControl_wants_somebody_and_a_cluster()
+    {
+        Assert.Throws<ArgumentNullException>("builder", () => ((IResourceBuilder<ProjectResource>)null!).WithFaultControl(Cluster()));
+        Assert.Throws<ArgumentNullException>("cluster", () => Cluster().ApplicationBuilder.AddExecutable("tool", "tool", "/").WithFaultControl(NoCluster));
+    }
+
+    [Fact]
     public void WithDataVolume_wants_a_cluster_and_a_name_that_is_one()
     {
         Assert.Throws<ArgumentNullException>("builder", () => NoCluster.WithDataVolume());

@@ -5,7 +5,7 @@ namespace Unit.NetBox;
 public class CommandLineTests
 {
     [Theory]
-    [InlineData("", "netbox: say what to do: http, dns, tcp, tls, cluster, doctor, latency, serve, interfaces, routes, sockets (netbox --help explains)")]
+    [InlineData("", "netbox: say what to do: http, dns, tcp, tls, cluster, doctor, latency, drill, serve, interfaces, routes, sockets (netbox --help explains)")]
     [InlineData("foo", "netbox: 'foo' is not understood here (netbox --help explains)")]
     [InlineData("--bogus", "netbox: '--bogus' is not understood here (netbox --help explains)")]
     [InlineData("http", "netbox http: URL is missing (netbox http --help explains)")]
@@ -28,6 +28,11 @@ public class CommandLineTests
     [InlineData("cluster import a:1", "netbox cluster import: Option '--from' is required (netbox cluster import --help explains)")]
     [InlineData("cluster import a:1 --cluster-from nonsense", "netbox: 'nonsense' is not HOST:PORT (--from); write it like 127.0.0.1:6379")]
     [InlineData("cluster info nonsense", "netbox: 'nonsense' is not HOST:PORT; write it like 127.0.0.1:7101 or [::1]:7101")]
+    [InlineData("drill", "netbox drill: KIND is missing (netbox drill --help explains)")]
+    [InlineData("drill quake a:1", "netbox: 'quake' is no kind of drill; there are handover, kill, freeze, partition, restart-all")]
+    [InlineData("drill kill a:1 --duration 5s", "netbox: kill has no duration; freeze and partition have")]
+    [InlineData("drill restart-all a:1 --node b:2", "netbox: restart-all is done to all nodes; name none")]
+    [InlineData("drill kill a:1 --app ftp://x", "netbox: 'ftp://x/' is no http URL")]
     [InlineData("serve --urls nonsense", "netbox: 'nonsense' is not a URL to listen on; write it like http://127.0.0.1:5081")]
     public async Task Bad_usage_is_one_line_and_exit_code_2(string arguments, string message)
     {
@@ -61,6 +66,7 @@ public class CommandLineTests
     [InlineData("tcp --help", "netbox tcp localhost:7101")]
     [InlineData("cluster --help", "netbox cluster check 127.0.0.1:7101 --json")]
     [InlineData("cluster nodes --help", "netbox cluster nodes 127.0.0.1:7101")]
+    [InlineData("drill --help", "netbox drill restart-all --yes --json")]
     [InlineData("serve --help", "netbox serve --urls http://127.0.0.1:8080")]
     public async Task Help_has_examples_and_the_exit_codes(string arguments, string example)
     {
