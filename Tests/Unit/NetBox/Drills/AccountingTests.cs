@@ -32,7 +32,7 @@ public sealed class AccountingTests
         Assert.Equal((stored, lost), Accounting.Compare(acknowledged, before, after));
 
     // As SETBIT counts: the first bit is the highest of the first byte.
-    private static byte[] Bitmap(IReadOnlyCollection<int> sequences)
+    private static byte[] Bitmap(List<int> sequences)
     {
         var bytes = new byte[sequences.Count == 0 ? 0 : (sequences.Max() / 8) + 1];
         foreach (var sequence in sequences)
