@@ -3,6 +3,11 @@
 set -u
 . "${0%/*}/node.sh"
 
+# Told to stop long ago and still here: it may be elected again.
+if [ -e "$leaving" ] && read -r until <"$leaving" && [ "$(date +%s)" -ge "$until" ]; then
+  case $(ask config set cluster-replica-no-failover no) in OK) rm -f "$leaving" ;; esac
+fi
+
 answer=$(ask ping)
 case $answer in
   PONG | *LOADING* | *BUSY* | *MASTERDOWN* | *MISCONF* | *NOAUTH* | *WRONGPASS*) exit 0 ;;

@@ -7,6 +7,9 @@ run=${REDIS_RUN_DIR:-/run/redis}
 # There once this start of the node has been ready. One pod, one folder: it goes with the pod.
 # shellcheck disable=SC2034
 latch=$run/ready
+# There the time stands until which a node that was told to stop may take over nothing.
+# shellcheck disable=SC2034
+leaving=$run/leaving
 patience=2
 
 # What a node answers: at HOST PORT WORD...

@@ -17,7 +17,7 @@ quote() {
 }
 
 umask 077
-rm -f "$latch"
+rm -f "$latch" "$leaving"
 {
   cat "${0%/*}/redis.conf"
   printf 'cluster-announce-ip %s\n' "$POD_IP"

@@ -12,8 +12,11 @@ is_master() {
   return 1
 }
 
-# Tells a master that stops as well not to hand over to this one.
-leave() { ask config set cluster-replica-no-failover yes >/dev/null; }
+# Tells a master that stops as well not to hand over to this one. Only for as long as stopping may take: see live.sh.
+leave() {
+  printf '%s\n' "$(($(date +%s) + ${REDIS_HANDOVER_SECONDS:-40} + 60))" >"$leaving"
+  ask config set cluster-replica-no-failover yes >/dev/null
+}
 
 is_leaving() {
   case $(at "$1" "$2" config get cluster-replica-no-failover </dev/null) in *yes*) return 0 ;; esac

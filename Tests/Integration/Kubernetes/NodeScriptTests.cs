@@ -118,7 +118,7 @@ public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_master_whose_replica_stops_as_well_waits_until_it_is_back()
+    public async Task A_master_whose_replica_stops_as_well_waits_until_it_is_back_and_may_be_elected_again_when_it_goes_on_living()
     {
         await using var simulation = await PodSimulation.StartAsync(published, 6);
         await simulation.FormAsync(replicasPerShard: 1);
@@ -134,7 +134,17 @@ public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<P
         Assert.Equal(0, code);
         Assert.Contains($"handing over to {replica.Address}:", output, StringComparison.Ordinal);
         Assert.True(await replica.IsMasterAsync());
+
+        // What nobody stopped after all may be elected again, once stopping would have been over.
+        Assert.Equal(0, (await master.RunAsync("live.sh")).ExitCode);
+        Assert.Equal("yes", await NoFailoverAsync(master));
+        await File.WriteAllTextAsync(Path.Combine(master.RunFolder, "leaving"), "1\n", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await master.RunAsync("live.sh")).ExitCode);
+        Assert.Equal("no", await NoFailoverAsync(master));
     }
+
+    private static async Task<string> NoFailoverAsync(Pod pod) =>
+        (await pod.CallAsync("CONFIG", "GET", "cluster-replica-no-failover")).Find("cluster-replica-no-failover")!.AsText();
 
     private static async Task<string> ReplicaOfAsync(Pod master)
     {

@@ -130,7 +130,7 @@ internal sealed class Pod(PodSimulation simulation, int index)
 
     public string Name => string.Create(CultureInfo.InvariantCulture, $"redis-cluster-{index}");
 
-    private string RunFolder => simulation.FolderOf($"{Name}-run");
+    public string RunFolder => simulation.FolderOf($"{Name}-run");
 
     /// <summary>Starts the container at an address that no pod ever had, and waits until it is alive.</summary>
     public async Task StartAsync()
