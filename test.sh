@@ -35,6 +35,7 @@ done
 require_dotnet
 find_mode "$probe"
 require_redis_server
+[ "$suites" = unit ] || want_test_tools
 
 projects=()
 case $suites in all | unit) projects+=(Tests/Unit/Unit.csproj) ;; esac

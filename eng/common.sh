@@ -116,22 +116,27 @@ container_runtime() {
   return 1
 }
 
+# Debian's packages without what they recommend, where that is possible. What went wrong is in artifacts/apt.log.
+apt_install() {
+  command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ] || return 1
+  mkdir -p "$root/artifacts"
+  local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@")
+  { "${install[@]}" || { apt-get update -qq && "${install[@]}"; }; } >"$root/artifacts/apt.log" 2>&1
+}
+
 install_redis() {
   command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ] || return 1
   say "No redis-server here: installing Debian's redis-server (apt-get install redis-server)"
   # The package would start a server of its own on port 6379; only its program is wanted.
-  local policy=/usr/sbin/policy-rc.d made=no log="$root/artifacts/apt.log"
-  mkdir -p "$root/artifacts"
+  local policy=/usr/sbin/policy-rc.d made=no status=0
   if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && made=yes
   fi
-  { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server ||
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server; }; } >"$log" 2>&1
-  local status=$?
+  apt_install redis-server || status=$?
   [ $made = yes ] && rm -f "$policy"
   if [ $status != 0 ]; then
     say "apt-get failed, its last lines (all of them: artifacts/apt.log):"
-    tail -n 3 "$log" >&2
+    tail -n 3 "$root/artifacts/apt.log" >&2
   fi
   return $status
 }
@@ -154,6 +159,18 @@ require_redis() {
 require_redis_server() {
   redis_server >/dev/null || install_redis ||
     fail 2 "the tests need redis-server or valkey-server on PATH. Type: $(how_to_get_redis)"
+}
+
+# For test.sh: small tools of Debian's that single tests are skipped without.
+want_test_tools() {
+  command -v apt-get >/dev/null 2>&1 && command -v dpkg >/dev/null 2>&1 && [ "$(id -u)" = 0 ] || return 0
+  local missing=() package
+  for package in shellcheck faketime libtcmalloc-minimal4; do
+    dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return 0
+  say "Installing what some tests need (apt-get install ${missing[*]})"
+  apt_install "${missing[@]}" || say "Not installed, so these tests are skipped; see artifacts/apt.log"
 }
 
 # --- build --------------------------------------------------------------------------------------------------------
