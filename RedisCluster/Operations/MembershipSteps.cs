@@ -104,6 +104,22 @@ internal sealed class MembershipSteps(StepContext context, IReadOnlyList<Meet> m
         }
 
         await context.Pool.SendAsync(step.Node, RespCommand.Of("CLUSTER", "RESET", "SOFT"), token).ConfigureAwait(false);
+        await EmptyDiskAsync(step.Node, token).ConfigureAwait(false);
+    }
+
+    // A replica's memory is empty after its reset, its disk is not: the copy would be back at its next start, and the node be nobody's that
+    // holds keys. FLUSHALL is written to the disk even where there is nothing to flush.
+    private async Task EmptyDiskAsync(NodeEndpoint node, CancellationToken token)
+    {
+        var seen = await NodeReader.ReadAsync(context.Pool, node, token).ConfigureAwait(false);
+        if (seen is { KeyCount: 0, View: { Nodes.Length: 1, Myself: { IsMaster: true, Slots.IsEmpty: true } } })
+        {
+            var connection = await context.Pool.GetAsync(node, token).ConfigureAwait(false);
+            if (await connection.TrySendAsync(RespCommand.Of("FLUSHALL"), token).ConfigureAwait(false) is { IsError: true } refusal)
+            {
+                context.Log.Report($"{node.ToClientString()}: what it had on its disk stays there", refusal.AsText());
+            }
+        }
     }
 
     private async Task<bool> IsMasterThereAsync(NodeId master, IEnumerable<NodeEndpoint> members, CancellationToken token)
