@@ -45,7 +45,8 @@ internal sealed class ObservedCluster
         ?? All.FirstOrDefault(n => !n.IsReachable && new Member(0, n.Endpoint, n).MayBeAt(node.Address))?.Endpoint
         ?? new NodeEndpoint(node.Address.Ip.Length > 0 ? node.Address.Ip : node.Address.Hostname, node.Address.Port, node.Address.BusPort);
 
-    public string NameOf(ClusterNode node) => EndpointOf(node).ToClientString();
+    /// <summary>Its address; its id where nobody knows one.</summary>
+    public string NameOf(ClusterNode node) => EndpointOf(node) is { Port: > 0 } endpoint ? endpoint.ToClientString() : node.Id.ToShortString();
 
     /// <summary>Whether a majority, seen by anyone who answered, holds the node to be down.</summary>
     public bool IsFailed(NodeId id) => Views.Any(v => v.View!.Find(id)?.IsFailed == true);

@@ -27,6 +27,9 @@ public enum ReconcileKind
     /// <summary>The nodes reach each other again and are still in state fail.</summary>
     Settle,
 
+    /// <summary>A master lost its disk, and its peers will not notice that it is gone.</summary>
+    Promote,
+
     /// <summary>A node came back without its disk, under a new id.</summary>
     Replace,
 
@@ -78,5 +81,5 @@ public sealed record ReconcileDecision(ReconcileKind Kind, string Diagnosis, Clu
     /// plans has the same outcome however many do it.
     /// </summary>
     public bool IsSafeForSeveral => Kind is ReconcileKind.Form or ReconcileKind.RestoreTimeouts or ReconcileKind.MeetAgain
-        or ReconcileKind.Relink or ReconcileKind.Settle;
+        or ReconcileKind.Relink or ReconcileKind.Settle or ReconcileKind.Promote;
 }

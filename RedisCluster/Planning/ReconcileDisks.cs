@@ -18,12 +18,9 @@ internal static class ReconcileDisks
             return null;
         }
 
-        foreach (var place in blanks)
+        if (Predecessors(situation).FirstOrDefault() is ({ } place, var old))
         {
-            if (Predecessor(situation, place, blanks.Count) is { } old)
-            {
-                return Replace(situation, place, old);
-            }
+            return Replace(situation, place, old);
         }
 
         var names = Names.List([.. blanks.Select(place => place.Node.Name)]);
@@ -31,6 +28,19 @@ internal static class ReconcileDisks
             ReconcileKind.Join,
             string.Create(CultureInfo.InvariantCulture, $"{names} {(blanks.Count == 1 ? "is a fresh node" : "are fresh nodes")} at places of the cluster"),
             new ClusterPlan { Operation = "join", Phases = [.. Joining(situation, blanks)], Joining = [.. blanks.Select(place => place.Node.Endpoint)] });
+    }
+
+    /// <summary>Fresh nodes and who was at their places before: the one that lost its disk and will never be seen again.</summary>
+    public static IEnumerable<(Place Place, NodeId Old)> Predecessors(ReconcileSituation situation)
+    {
+        var blanks = situation.At(PlaceState.Blank).ToList();
+        foreach (var place in blanks)
+        {
+            if (Predecessor(situation, place, blanks.Count) is { } old)
+            {
+                yield return (place, old);
+            }
+        }
     }
 
     // Whom the place belonged to: by memory, by the address or the name others remember, or because nobody else is left.

@@ -13,7 +13,10 @@ internal static class ReconcileState
     public static ReconcileDecision? Decide(ReconcileSituation situation)
     {
         var cluster = situation.Cluster;
-        var failing = situation.Members.Where(member => member.Observation!.Info is { IsOk: false }).ToList();
+
+        // Whoever leaves and owns nothing holds nobody up: it may know nobody any more, and be known still.
+        var members = situation.Members.Where(member => situation.PlaceOf(member.Id!.Value) is not null || !member.Slots.IsEmpty || !situation.MayLeave(member.Id.Value)).ToList();
+        var failing = members.Where(member => member.Observation!.Info is { IsOk: false }).ToList();
         if (failing.Count > 0)
         {
             var names = Names.List([.. failing.Select(member => situation.NameOf(member.Id!.Value))]);
@@ -21,11 +24,11 @@ internal static class ReconcileState
                 && situation.Watch.HasLasted("state fail", Usual)
                 && failing.Any(member => member.Observation!.NodeTimeout > CreateRequest.DefaultFormingNodeTimeout);
             return shorten
-                ? new(ReconcileKind.Settle, $"all nodes reach each other, and {names} do not say cluster_state:ok yet", Settle(situation, failing))
+                ? new(ReconcileKind.Settle, $"all nodes reach each other, and {names} do not say cluster_state:ok yet", Settle(situation, members, failing))
                 : new(ReconcileKind.Waiting, $"waiting for cluster_state:ok of {names}");
         }
 
-        if (cluster.Views.Any(node => node.View!.SlotMapSignature != cluster.Reference!.SlotMapSignature))
+        if (members.Exists(member => member.View!.SlotMapSignature != cluster.Reference!.SlotMapSignature))
         {
             const string Disagree = "the nodes disagree on who owns which slots";
             return situation.Watch.HasLasted("slot maps", situation.Desired.Patience) ? new(ReconcileKind.Fix, Disagree) : new(ReconcileKind.Waiting, $"{Disagree}: they may be about to agree");
@@ -33,15 +36,15 @@ internal static class ReconcileState
 
         // A leaver that went right after its handover never told everybody of its new role, and nothing depends on it any more.
         var dissenting = cluster.Nodes.FirstOrDefault(node =>
-            !(situation.Gone.Contains(node.Id) && situation.MayLeave(node.Id)) && cluster.Views.Any(view => view.View!.Find(node.Id) is { } seen && seen.IsMaster != node.IsMaster));
+            !(situation.Gone.Contains(node.Id) && situation.MayLeave(node.Id)) && members.Exists(member => member.View!.Find(node.Id) is { } seen && seen.IsMaster != node.IsMaster));
         return dissenting is null ? null : new(ReconcileKind.Waiting, $"waiting for the nodes to agree on the role of {situation.NameOf(dissenting.Id)}");
     }
 
     // After a minority a master stays in its state of failure for as long as its node timeout, up to 5 s.
-    private static ClusterPlan Settle(ReconcileSituation situation, List<Member> failing)
+    private static ClusterPlan Settle(ReconcileSituation situation, List<Member> members, List<Member> failing)
     {
         var lowered = failing.Where(member => member.Observation!.NodeTimeout > CreateRequest.DefaultFormingNodeTimeout).ToList();
-        var all = situation.Members.Select(member => member.Endpoint).ToImmutableArray();
+        var all = members.Select(member => member.Endpoint).ToImmutableArray();
         return new ClusterPlan
         {
             Operation = "settle",

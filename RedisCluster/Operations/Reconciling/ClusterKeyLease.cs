@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using RedisCluster.Protocol;
 using RedisCluster.Topology;
 
@@ -24,8 +24,11 @@ public sealed class ClusterKeyLease(ClusterConnectionSettings settings, string n
     private const string Give = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
     private readonly NodePool _pool = new(settings);
-    private readonly int _slot = HashSlot.Of(Encoding.UTF8.GetBytes(KeyOf(name)));
-    private NodeEndpoint? _heldAt;
+    private readonly ImmutableArray<LeaseKey> _keys =
+        [new(KeyOf(name)), .. Enumerable.Range(2, 7).Select(i => new LeaseKey(string.Create(CultureInfo.InvariantCulture, $"{KeyOf(name)}:{i}")))];
+
+    private DateTimeOffset? _openSince;
+    private (NodeEndpoint Owner, LeaseKey Key)? _held;
 
     /// <summary>The key that is the lease of a cluster.</summary>
     /// <param name="name">The cluster's name.</param>
@@ -35,21 +38,22 @@ public sealed class ClusterKeyLease(ClusterConnectionSettings settings, string n
     public async Task<LeaseStatus> HoldAsync(ClusterObservation observation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(observation);
-        if (OwnerOf(observation) is not { } owner)
+        var key = KeyFor(observation);
+        if (OwnerOf(observation, key.Slot) is not { } owner)
         {
-            return new(LeaseHolding.Unavailable, string.Create(CultureInfo.InvariantCulture, $"no master that answers owns the lease's slot {_slot}"));
+            return new(LeaseHolding.Unavailable, string.Create(CultureInfo.InvariantCulture, $"no master that answers owns the lease's slot {key.Slot}"));
         }
 
         try
         {
             var answer = await _pool.SendAsync(
-                owner, RespCommand.Of("EVAL", Take, 1, KeyOf(name), holder, (long)time.TotalMilliseconds), cancellationToken).ConfigureAwait(false);
+                owner, RespCommand.Of("EVAL", Take, 1, key.Name, holder, (long)time.TotalMilliseconds), cancellationToken).ConfigureAwait(false);
             if (answer.AsText() is var held && held != holder)
             {
                 return new(LeaseHolding.Others, held);
             }
 
-            _heldAt = owner;
+            _held = (owner, key);
             return new(LeaseHolding.Mine, holder, time);
         }
         catch (RespException error)
@@ -61,15 +65,15 @@ public sealed class ClusterKeyLease(ClusterConnectionSettings settings, string n
     /// <inheritdoc />
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
-        if (_heldAt is not { } owner)
+        if (_held is not { } held)
         {
             return;
         }
 
-        _heldAt = null;
+        _held = null;
         try
         {
-            await _pool.SendAsync(owner, RespCommand.Of("EVAL", Give, 1, KeyOf(name), holder), cancellationToken).ConfigureAwait(false);
+            await _pool.SendAsync(held.Owner, RespCommand.Of("EVAL", Give, 1, held.Key.Name, holder), cancellationToken).ConfigureAwait(false);
         }
         catch (RespException)
         {
@@ -80,7 +84,31 @@ public sealed class ClusterKeyLease(ClusterConnectionSettings settings, string n
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
-    private NodeEndpoint? OwnerOf(ClusterObservation observation) => observation.Reachable
-        .Where(node => node.View is { Myself.IsMaster: true, Nodes.Length: > 1 } view && view.Myself.Slots.Contains(_slot))
+    // Where a slot was left half way nobody can say who has its keys, and closing it takes the lease: another key stands in, which all
+    // see alike, once whoever held the first one cannot hold it any more.
+    private LeaseKey KeyFor(ClusterObservation observation)
+    {
+        var open = observation.Reachable
+            .Where(node => node.View is not null)
+            .SelectMany(node => node.View!.Myself.Migrating.Concat(node.View.Myself.Importing))
+            .Select(slot => slot.Slot)
+            .ToHashSet();
+        if (!open.Contains(_keys[0].Slot))
+        {
+            _openSince = null;
+            return _keys[0];
+        }
+
+        _openSince ??= observation.Time;
+        return observation.Time - _openSince < time ? _keys[0] : _keys.FirstOrDefault(key => !open.Contains(key.Slot)) ?? _keys[0];
+    }
+
+    private static NodeEndpoint? OwnerOf(ClusterObservation observation, int slot) => observation.Reachable
+        .Where(node => node.View is { Myself.IsMaster: true, Nodes.Length: > 1 } view && view.Myself.Slots.Contains(slot))
         .MaxBy(node => node.View!.Myself.ConfigEpoch)?.Endpoint;
+
+    private sealed record LeaseKey(string Name)
+    {
+        public int Slot { get; } = HashSlot.Of(Name);
+    }
 }

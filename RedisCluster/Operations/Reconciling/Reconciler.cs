@@ -161,9 +161,12 @@ public sealed class Reconciler(IDesiredClusterSource source, IReconcilerLease le
     private static bool MayAct(ReconcileDecision decision, LeaseStatus held) =>
         held.Holding == LeaseHolding.Mine || (held.Holding == LeaseHolding.Unavailable && decision.IsSafeForSeveral);
 
-    // Nothing else makes sense while nodes do not reach each other. That a lease cannot be renewed for a moment is what its time is for.
+    // Nothing else makes sense while nodes do not reach each other, unless they are just being introduced. That a lease cannot be renewed
+    // for a moment is what its time is for.
     private static bool MayGoOn(ReconcileDecision underWay, ReconcileDecision now, LeaseStatus held) =>
-        underWay.IsSafeForSeveral || (held.Holding != LeaseHolding.Others && now.Kind is not (ReconcileKind.MeetAgain or ReconcileKind.Form));
+        underWay.IsSafeForSeveral
+        || (held.Holding != LeaseHolding.Others
+            && (now.Kind is not (ReconcileKind.MeetAgain or ReconcileKind.Form) || underWay.Plan is { Joining.IsEmpty: false }));
 
     private TimeSpan PauseAfter(ReconcileDecision decision)
     {

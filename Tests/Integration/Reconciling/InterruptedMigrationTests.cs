@@ -1,5 +1,6 @@
 using System.Text;
 using Integration.Support;
+using RedisCluster.Operations;
 using RedisCluster.Planning;
 using RedisCluster.Topology;
 
@@ -30,5 +31,27 @@ public sealed class InterruptedMigrationTests
         var status = await watch.UntilSteadyAsync();
         Assert.True(status.Decision.Summary!.OpenSlots.IsEmpty);
         Assert.Equal(Keys, await KeySet.CountAsync(servers.Servers, Keys));
+    }
+
+    [Fact]
+    public async Task A_slot_left_half_way_is_closed_even_when_it_is_that_of_the_lease()
+    {
+        await using var servers = await RedisServers.StartAsync(6);
+        var places = new MovingPlaces(MovingPlaces.Of(servers.Servers));
+        await using (var killed = new RunningReconciler(places, holder: "killed"))
+        {
+            await killed.UntilSteadyAsync();
+        }
+
+        // Whoever moved it died with it, and the key has expired: its owner sends everybody on, and the one it sends to sends them back.
+        var slot = HashSlot.Of(ClusterKeyLease.KeyOf("test"));
+        var source = servers.Servers.Take(3).ElementAt(slot <= 5460 ? 0 : slot <= 10922 ? 1 : 2);
+        var target = servers.Servers.Take(3).First(server => server != source);
+        await source.CallAsync("CLUSTER", "SETSLOT", slot, "MIGRATING", (await target.CallAsync("CLUSTER", "MYID")).AsText());
+
+        await using var watch = new RunningReconciler(places, holder: "next");
+        await watch.UntilAsync(_ => watch.Done.Contains(ReconcileKind.Fix));
+        var status = await watch.UntilAsync(status => status is { Decision.Kind: ReconcileKind.Steady, UnderWay: null, Lease.Holding: LeaseHolding.Mine });
+        Assert.True(status.Decision.Summary!.OpenSlots.IsEmpty);
     }
 }

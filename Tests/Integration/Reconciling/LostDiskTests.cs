@@ -9,6 +9,28 @@ public sealed class LostDiskTests
 {
     private const int Keys = 1000;
 
+    /// <summary>
+    /// Before anybody missed it: its peers take the address from it and never find it failed. What its replica has copied from the fresh node
+    /// by then is the server's doing; that the shard is served again is the watch's.
+    /// </summary>
+    [Fact]
+    public async Task A_master_that_is_back_at_once_without_its_disk_leaves_no_slot_without_an_owner()
+    {
+        await using var servers = await RedisServers.StartAsync(6);
+        await using var watch = new RunningReconciler(new MovingPlaces(MovingPlaces.Of(servers.Servers)), holder: "one");
+        await watch.UntilSteadyAsync();
+        await KeySet.WriteAsync(servers.Servers, Keys);
+        await servers[0].KillAsync();
+        Directory.Delete(servers[0].Folder, recursive: true);
+        Directory.CreateDirectory(servers[0].Folder);
+        Assert.True(await servers[0].StartAsync(TestContext.Current.CancellationToken));
+
+        await watch.UntilAsync(_ => watch.Done.Contains(ReconcileKind.Promote));
+        var summary = (await watch.UntilSteadyAsync()).Decision.Summary!;
+        Assert.Equal((6, 3, HashSlot.Count), (summary.NodeCount, summary.Shards.Length, summary.SlotsCovered));
+        Assert.InRange(await KeySet.CountAsync(servers.Servers, Keys), Keys / 2, Keys);
+    }
+
     [Theory]
     [InlineData(4)]
     [InlineData(0)]

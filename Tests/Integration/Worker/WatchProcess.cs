@@ -22,10 +22,13 @@ internal sealed partial class WatchProcess : IDisposable
 
     public ToolProcess Process { get; }
 
-    public static WatchProcess Start(RedisServers servers, int replicas = 1, params (string Name, string Value)[] more)
+    public static WatchProcess Start(RedisServers servers, int replicas = 1, params (string Name, string Value)[] more) =>
+        Start(servers.Endpoints, replicas, more);
+
+    public static WatchProcess Start(IReadOnlyList<NodeEndpoint> nodes, int replicas = 1, params (string Name, string Value)[] more)
     {
         var file = Path.GetTempFileName();
-        Write(file, servers.Endpoints);
+        Write(file, nodes);
         return new(
             ToolProcess.Start("ClusterInit.Worker", [], [
                 ("Cluster__Mode", "Watch"),
@@ -40,7 +43,10 @@ internal sealed partial class WatchProcess : IDisposable
     }
 
     /// <summary>Says where the nodes are now.</summary>
-    public void Follow(RedisServers servers) => Write(_file, servers.Endpoints);
+    public void Follow(RedisServers servers) => Follow(servers.Endpoints);
+
+    /// <summary>Says which nodes there shall be now, and where they are.</summary>
+    public void Follow(IReadOnlyList<NodeEndpoint> nodes) => Write(_file, nodes);
 
     public Task WriteAsync(string text) => File.WriteAllTextAsync(_file, text, TestContext.Current.CancellationToken);
 
@@ -52,13 +58,16 @@ internal sealed partial class WatchProcess : IDisposable
     }
 
     /// <summary>Waits until a path answers with a text that has the part.</summary>
-    public async Task<string> UntilAsync(string path, string part)
+    public Task<string> UntilAsync(string path, string part) => UntilAsync(path, text => text.Contains(part, StringComparison.Ordinal));
+
+    /// <summary>Waits until a path answers with a text of which the condition holds.</summary>
+    public async Task<string> UntilAsync(string path, Func<string, bool> condition)
     {
         var start = Stopwatch.GetTimestamp();
         while (true)
         {
             var (_, body) = await GetAsync(path);
-            if (body.Contains(part, StringComparison.Ordinal))
+            if (condition(body))
             {
                 return body;
             }

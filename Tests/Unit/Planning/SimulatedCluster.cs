@@ -188,11 +188,12 @@ internal sealed class SimulatedCluster
     private static void Write(StringBuilder text, SimulatedNode node, string myself)
     {
         var role = node.Master is null ? "master" : "slave";
-        var (fail, link) = node.IsDown ? (",fail", "disconnected") : ("", "connected");
+        var (fail, link) = node.IsAddressLost ? (",noaddr", "disconnected") : node.IsDown ? (",fail", "disconnected") : ("", "connected");
+        var address = node.IsAddressLost ? ":0@0" : string.Create(CultureInfo.InvariantCulture, $"{node.Ip}:{node.Endpoint.Port}@{node.Endpoint.EffectiveBusPort}");
         var slots = node.Slots.ToString().Replace(',', ' ');
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{node.Id} {node.Ip}:{node.Endpoint.Port}@{node.Endpoint.EffectiveBusPort} {myself}{role}{fail} {node.Master?.Id.ToString() ?? "-"} 0 0 {node.Epoch} {link} {slots}{(myself.Length > 0 ? node.OpenSlots : "")}\n");
+            $"{node.Id} {address} {myself}{role}{fail} {node.Master?.Id.ToString() ?? "-"} 0 0 {node.Epoch} {link} {slots}{(myself.Length > 0 ? node.OpenSlots : "")}\n");
     }
 }
 
@@ -215,6 +216,9 @@ internal sealed class SimulatedNode(NodeEndpoint endpoint, NodeId id)
     public long? Keys { get; set; } = 0;
 
     public bool IsDown { get; set; }
+
+    /// <summary>Another id answered where its peers looked for it.</summary>
+    public bool IsAddressLost { get; set; }
 
     public TimeSpan NodeTimeout { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -92,6 +92,38 @@ public class ReconcilePlannerTests
     }
 
     [Fact]
+    public void A_master_whose_place_was_taken_before_anybody_missed_it_is_replaced_by_its_replica()
+    {
+        var (cluster, simulation) = Start();
+        simulation.Look();
+        var old = cluster[0];
+        var replica = cluster.Nodes.First(node => node.Master == old);
+        cluster.Place(old.Endpoint);
+        Assert.Equal(ReconcileKind.Waiting, simulation.Look().Kind);
+
+        // Failed to its peers it is its replica's affair; without an address it will never be.
+        old.IsAddressLost = true;
+        Assert.Equal("a failover is under way: waiting for a replica to take the place of node-0", simulation.Look().Diagnosis);
+        var decision = simulation.Look();
+        Assert.Equal((ReconcileKind.Promote, true), (decision.Kind, decision.IsSafeForSeveral));
+        var over = Assert.Single(decision.Plan!.Steps.OfType<TakeOver>());
+        Assert.Equal((replica.Endpoint, old.Id, FailoverMode.Force), (over.Node, over.MasterId, over.Mode));
+    }
+
+    [Fact]
+    public void A_leaver_that_knows_nobody_any_more_and_is_known_still_holds_nobody_up()
+    {
+        var (cluster, simulation) = Start(Requests.Local(7, 1));
+        simulation.Look();
+        simulation.Desired = simulation.Desired with { Nodes = simulation.Desired.Nodes[..6] };
+        cluster[6].Master = null;
+        cluster[6].Knows.Clear();
+        Assert.Equal(ReconcileKind.Steady, simulation.Run().Kind);
+        Assert.Equal([ReconcileKind.Remove], simulation.Done);
+        Assert.All(cluster.Nodes, node => Assert.DoesNotContain(cluster[6], node.Knows));
+    }
+
+    [Fact]
     public void An_orphan_is_given_a_replica_only_after_a_while()
     {
         var (cluster, simulation) = Start(Requests.Local(7, 1));
