@@ -10,6 +10,9 @@ internal delegate Task<ClusterPlan> PlanAsync(OperationRun run, ClusterObservati
 /// <summary>One run of an operation on a formed cluster: look, plan, ask, do, check.</summary>
 internal sealed class OperationRun : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
     private readonly IReadOnlyList<NodeEndpoint> _seeds;
     private readonly OperationOptions _options;
     private readonly AfterStep? _afterStep;
@@ -67,8 +70,7 @@ internal sealed class OperationRun : IAsyncDisposable
         Validate();
         try
         {
-            var observation = await ObserveAsync(_seeds, cancellationToken).ConfigureAwait(false);
-            var plan = await planAsync(this, observation, cancellationToken).ConfigureAwait(false);
+            var (observation, plan) = await PlanAsync(planAsync, cancellationToken).ConfigureAwait(false);
             if (plan.IsRefused)
             {
                 throw Refusals.ToException(plan.Refusals);
@@ -106,6 +108,30 @@ internal sealed class OperationRun : IAsyncDisposable
         if (_options.StallLimit <= TimeSpan.Zero)
         {
             throw new ClusterException(ClusterFault.Usage, $"the time without progress is {_options.StallLimit}: it must be more than zero");
+        }
+    }
+
+    // What a run that was killed has just done takes gossip a moment to spread: a cluster that is not well is looked at again.
+    private async Task<(ClusterObservation Observation, ClusterPlan Plan)> PlanAsync(PlanAsync planAsync, CancellationToken cancellationToken)
+    {
+        var started = _options.TimeProvider.GetTimestamp();
+        for (string? told = null; ;)
+        {
+            var observation = await ObserveAsync(_seeds, cancellationToken).ConfigureAwait(false);
+            var plan = await planAsync(this, observation, cancellationToken).ConfigureAwait(false);
+            if (plan.Refusals.FirstOrDefault(refusal => refusal.Kind == RefusalKind.NotWell) is not { } unwell
+                || _options.TimeProvider.GetElapsedTime(started) > Patience)
+            {
+                return (observation, plan);
+            }
+
+            if (told != unwell.Message)
+            {
+                told = unwell.Message;
+                Log.Report("the cluster is not well; looking again", told);
+            }
+
+            await Task.Delay(Pause, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
     }
 

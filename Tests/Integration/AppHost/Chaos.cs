@@ -1,6 +1,7 @@
 using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
 using Integration.HitCounter;
+using Integration.Support;
 using RedisCluster.Operations;
 using RedisCluster.Protocol;
 using RedisCluster.Topology;

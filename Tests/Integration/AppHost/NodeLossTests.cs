@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Aspire.Hosting.Testing;
 using Integration.HitCounter;
+using Integration.Support;
 using RedisCluster.Topology;
 
 namespace Integration.AppHosting;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Integration.HitCounter;
+using Integration.Support;
 using RedisCluster.Hosting.Local;
 
 namespace Integration.AppHosting;

@@ -1,5 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 using Integration.HitCounter;
+using Integration.Support;
 using RedisCluster.Topology;
 
 namespace Integration.AppHosting;

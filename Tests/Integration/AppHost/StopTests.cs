@@ -1,4 +1,5 @@
 using Integration.HitCounter;
+using Integration.Support;
 
 namespace Integration.AppHosting;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Integration.Support;
 using RedisCluster.Topology;
 
 namespace Integration.HitCounter;

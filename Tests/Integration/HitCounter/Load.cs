@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Integration.Support;
 
 namespace Integration.HitCounter;
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Integration.HitCounter;
+using Integration.Support;
 using RedisCluster.Protocol;
 
 namespace Integration.Kubernetes;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Integration.HitCounter;
 using Integration.Kubernetes.Worker;
+using Integration.Support;
 using Integration.Worker;
 using RedisCluster.Protocol;
 using static Integration.Kubernetes.Worker.ApiObjects;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Integration.HitCounter;
+using Integration.Support;
 using RedisCluster.Protocol;
 
 namespace Integration.Kubernetes;

@@ -32,6 +32,8 @@ public sealed class CreateTests
         Assert.Equal("OK", (await servers[0].CallAsync("SET", "b", "1")).AsText());
         Assert.Equal("OK", (await servers[1].CallAsync("SET", "c", "1")).AsText());
         Assert.Equal("OK", (await servers[2].CallAsync("SET", "a", "1")).AsText());
+        await Eventually.TrueAsync(
+            async () => await servers.KeysAsync() == servers.Servers.Count, TimeSpan.FromSeconds(30), "each node has the key of its shard");
 
         var before = await servers.DescribeAsync();
         var again = await RunAsync(servers.Endpoints, options);

@@ -150,6 +150,20 @@ public sealed class RedisServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await KillAsync();
 
+    /// <summary>Makes it as if it had been started with these arguments, pairs of an option and its value; they hold for its next start too.</summary>
+    internal async Task ConfigureAsync(string[] arguments)
+    {
+        if (arguments.Length == 0)
+        {
+            return;
+        }
+
+        _arguments.AddRange(arguments);
+        await CallAsync(["CONFIG", "SET", .. arguments.Select((word, i) => (RespArgument)(i % 2 == 0 ? word[2..] : word))]);
+    }
+
+    internal void DeleteFolder() => Directory.Delete(Folder, recursive: true);
+
     private void Replace(string option, string value)
     {
         if (_arguments.IndexOf(option) is >= 0 and var index)

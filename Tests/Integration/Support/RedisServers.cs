@@ -19,9 +19,10 @@ public sealed class RedisServers : IAsyncDisposable
     private const int HighestPort = 32000;
 
     private readonly List<RedisServer> _servers = [];
-    private readonly string _folder;
 
-    private RedisServers(string folder) => _folder = folder;
+    private RedisServers()
+    {
+    }
 
     public IReadOnlyList<RedisServer> Servers => _servers;
 
@@ -35,11 +36,10 @@ public sealed class RedisServers : IAsyncDisposable
 
     public static async Task<RedisServers> StartAsync(int count, RedisServersOptions options)
     {
-        var servers = new RedisServers(Directory.CreateTempSubdirectory("redis-servers-").FullName);
+        var servers = new RedisServers();
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, count).Select(i => servers.StartOneAsync(i, options)));
-            servers._servers.Sort((a, b) => string.CompareOrdinal(a.Folder, b.Folder));
+            await Task.WhenAll(Enumerable.Range(0, count).Select(_ => servers.AddOneAsync(options)));
             return servers;
         }
         catch
@@ -90,7 +90,10 @@ public sealed class RedisServers : IAsyncDisposable
             }
         }
 
-        Directory.Delete(_folder, recursive: true);
+        foreach (var server in _servers)
+        {
+            server.DeleteFolder();
+        }
     }
 
     /// <summary>Starts servers that were killed at addresses where none of them has been, all at once.</summary>
@@ -108,12 +111,23 @@ public sealed class RedisServers : IAsyncDisposable
         throw new InvalidOperationException("No free port found in 20 attempts.");
     }));
 
-    private async Task StartOneAsync(int index, RedisServersOptions options)
+    /// <summary>Starts one that waits for its test: nobody is there yet to cancel it.</summary>
+    internal static Task<RedisServer> StartPlainAsync() => StartOneAsync(new(), CancellationToken.None);
+
+    private async Task AddOneAsync(RedisServersOptions options)
+    {
+        var server = await WarmServers.TakeAsync(options) ?? await StartOneAsync(options, TestContext.Current.CancellationToken);
+        lock (_servers)
+        {
+            _servers.Add(server);
+        }
+    }
+
+    private static async Task<RedisServer> StartOneAsync(RedisServersOptions options, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < 20; attempt++)
         {
             var (port, busPort) = (FreePort(), FreePort());
-            var folder = Directory.CreateDirectory(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{index:000}-{attempt:00}"))).FullName;
             string[] cluster = options.ClusterMode
                 ?
                 [
@@ -126,24 +140,31 @@ public sealed class RedisServers : IAsyncDisposable
                 : ["--port", port.ToString(CultureInfo.InvariantCulture)];
             var server = new RedisServer(
                 new("127.0.0.1", port, options.ClusterMode ? busPort : null),
-                folder,
+                Directory.CreateTempSubdirectory("redis-server-").FullName,
                 [
                     .. listen, "--bind", "127.0.0.1", "--protected-mode", "no", "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0",
                     .. cluster, .. options.Arguments,
                 ],
                 options.Environment,
                 options.Connection);
-            if (await server.StartAsync(TestContext.Current.CancellationToken))
+            var started = false;
+            try
             {
-                lock (_servers)
+                started = await server.StartAsync(cancellationToken);
+            }
+            finally
+            {
+                if (!started)
                 {
-                    _servers.Add(server);
+                    await server.DisposeAsync();
+                    server.DeleteFolder();
                 }
-
-                return;
             }
 
-            await server.DisposeAsync();
+            if (started)
+            {
+                return server;
+            }
         }
 
         throw new InvalidOperationException("No free port found in 20 attempts.");

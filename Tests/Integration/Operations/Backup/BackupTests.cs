@@ -19,10 +19,10 @@ public sealed class BackupTests
         await using var servers = await RedisServers.StartClusterAsync(3, replicas, "--repl-diskless-sync", diskless);
         using var folder = new TemporaryFolder();
         await using var load = WriteLoad.Start(servers, 3);
-        await load.WaitForAsync(200);
+        await load.WaitForEachAsync();
         var before = load.Acknowledged;
         var result = await BackUpAsync(servers.Endpoints, folder.Path);
-        await load.WaitForAsync(200);
+        await load.WaitForEachAsync();
         var after = load.Acknowledged;
         await load.StopAsync();
 

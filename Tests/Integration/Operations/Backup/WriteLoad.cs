@@ -8,25 +8,30 @@ namespace Integration.Operations.Backup;
 /// <summary>Counters that are raised all the time, in every shard, until told to stop: key n holds how often it was raised.</summary>
 internal sealed class WriteLoad : IAsyncDisposable
 {
+    private const int KeysPerShard = 50;
+
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<string, long> _acknowledged = new();
+    private readonly int _keys;
     private Task _writing = Task.CompletedTask;
+
+    private WriteLoad(int keys) => _keys = keys;
 
     /// <summary>The highest value acknowledged so far.</summary>
     public IReadOnlyDictionary<string, long> Acknowledged => new Dictionary<string, long>(_acknowledged);
 
     public static WriteLoad Start(RedisServers servers, int shards)
     {
-        var load = new WriteLoad();
+        var load = new WriteLoad(shards * KeysPerShard);
         load._writing = Task.WhenAll(Enumerable.Range(0, shards).Select(i => load.WriteAsync(servers[i], i, shards)));
         return load;
     }
 
-    /// <summary>Waits until there were so many writes more.</summary>
-    public async Task WaitForAsync(int writes)
+    /// <summary>Waits until every counter has been raised again.</summary>
+    public async Task WaitForEachAsync()
     {
-        var goal = _acknowledged.Values.Sum() + writes;
-        while (_acknowledged.Values.Sum() < goal)
+        var before = Acknowledged;
+        while (_acknowledged.Count < _keys || _acknowledged.Any(key => key.Value <= before.GetValueOrDefault(key.Key)))
         {
             await Task.WhenAny(_writing, Task.Delay(5));
             if (_writing.IsCompleted)
@@ -53,7 +58,7 @@ internal sealed class WriteLoad : IAsyncDisposable
     {
         await using var connection = await server.ConnectAsync();
         var keys = Enumerable.Range(0, 100_000).Select(n => string.Create(CultureInfo.InvariantCulture, $"load:{n}"))
-            .Where(key => Connections.ShardOf(key, shards) == shard).Take(50).ToList();
+            .Where(key => Connections.ShardOf(key, shards) == shard).Take(KeysPerShard).ToList();
         while (!_end.IsCancellationRequested)
         {
             foreach (var key in keys)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Integration.HitCounter;
+namespace Integration.Support;
 
 internal static class Signal
 {
