@@ -40,6 +40,8 @@ internal static class NetBoxApp
                 DnsCommand.Create(),
                 TcpCommand.Create(),
                 TlsCommand.Create(),
+                PathCommand.Create(),
+                TraceCommand.Create(),
                 ClusterCommand.Create(),
                 DoctorCommand.Create(),
                 LatencyCommand.Create(),

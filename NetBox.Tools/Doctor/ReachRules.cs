@@ -50,7 +50,7 @@ internal static class ReachRules
 
         return node.Client is { Ok: true }
             ? new(Severity.Error, NodeSilent, where, $"it takes connections but does not answer: {problem.Message}", "the process hangs or is stopped (SIGSTOP, swapping, a long script): look at it, restart it if need be")
-            : new(Severity.Error, NodeDown, where, $"nothing answers there, and no peer reaches it: {node.Client?.Error ?? problem.Message}", "start it again; until then its replica serves its slots, if it has one");
+            : new(Severity.Error, NodeDown, where, $"nothing answers there, and no peer reaches it: {node.Client?.Error ?? problem.Message}", $"start it again; until then its replica serves its slots, if it has one. If it runs at another address by now, name that one too: netbox doctor {facts.Cluster.Nodes[0].Endpoint.ToClientString()} NEW_HOST:PORT");
     }
 
     private static List<NodeObservation> PeersThatReach(PatientFacts facts, NodeEndpoint node) =>

@@ -28,7 +28,7 @@ internal static class Interfaces
                 traffic.IncomingPacketsDiscarded, OperatingSystem.IsMacOS() ? 0 : traffic.OutgoingPacketsDiscarded));
     }
 
-    private static int? Mtu(IPInterfaceProperties properties)
+    internal static int? Mtu(IPInterfaceProperties properties)
     {
         try
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using DnsClient;
 
@@ -18,24 +17,8 @@ internal static class NameServers
     /// <exception cref="NetBoxException">It is none of these (usage), or the name has no address (unreachable).</exception>
     public static async Task<IPEndPoint> ParseAsync(string text, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var (host, port) = Split(text);
+        var (host, port) = ProbeTarget.ParseHost(text);
         var addresses = await new TcpProbe(TimeProvider.System).ResolveAsync(host, timeout, cancellationToken).ConfigureAwait(false);
-        return new(addresses[0], port);
-    }
-
-    internal static (string Host, int Port) Split(string text)
-    {
-        if (IPAddress.TryParse(text, out _) && !text.StartsWith('['))
-        {
-            return (text, NameServer.DefaultPort);
-        }
-
-        if (!text.Contains(':', StringComparison.Ordinal) && text.Length > 0 && !text.Contains(' ', StringComparison.Ordinal))
-        {
-            return (text, NameServer.DefaultPort);
-        }
-
-        var target = ProbeTarget.Parse(text.EndsWith(']') ? string.Create(CultureInfo.InvariantCulture, $"{text}:{NameServer.DefaultPort}") : text);
-        return (target.Host, target.Port);
+        return new(addresses[0], port ?? NameServer.DefaultPort);
     }
 }

@@ -34,5 +34,26 @@ internal sealed record ProbeTarget(string Host, int Port)
         return new ProbeTarget(host, port);
     }
 
+    /// <summary>HOST, HOST:PORT, or an IPv6 address without brackets; the port is null where there is none.</summary>
+    /// <exception cref="NetBoxException">It is none of these (usage).</exception>
+    public static (string Host, int? Port) ParseHost(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+
+        // What follows a bracket would be dropped without a word.
+        if (!text.Contains("]:", StringComparison.Ordinal) && IPAddress.TryParse(text, out var literal))
+        {
+            return (literal.ToString(), null);
+        }
+
+        if (!text.Contains(':'))
+        {
+            return text.Length > 0 && !text.Contains(' ') ? (text, null) : throw NetBoxException.Usage($"'{text}' is not a host; write it like redis-cluster-0 or redis-cluster-0:6379");
+        }
+
+        var target = Parse(text);
+        return (target.Host, target.Port);
+    }
+
     public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }

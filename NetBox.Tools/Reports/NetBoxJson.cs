@@ -12,6 +12,8 @@ namespace NetBox.Tools.Reports;
 [JsonSerializable(typeof(TcpReport))]
 [JsonSerializable(typeof(TcpTargetsReport))]
 [JsonSerializable(typeof(HttpReport))]
+[JsonSerializable(typeof(TraceReport))]
+[JsonSerializable(typeof(PathReport))]
 [JsonSerializable(typeof(ClusterInfoReport))]
 [JsonSerializable(typeof(ClusterNodesReport))]
 [JsonSerializable(typeof(ClusterCheckReport))]

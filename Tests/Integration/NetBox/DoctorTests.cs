@@ -139,6 +139,42 @@ public class DoctorTests
     }
 
     [Fact]
+    public async Task Nodes_that_came_back_at_new_addresses_and_look_for_each_other_at_the_old_ones()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has more loopback addresses than one.");
+        await using var servers = await RedisServers.StartClusterAsync(3, 0, "--cluster-node-timeout", "2000");
+        var old = servers.Servers.Select(Text).ToList();
+        await Task.WhenAll(servers.Servers.Select(server => server.KillAsync()));
+        await RedisServers.MoveAsync(servers.Servers);
+
+        List<(string Code, string Where, string Cause, string Cure)> findings = [];
+        await Eventually.TrueAsync(
+            async () => (findings = await DiagnoseAsync(servers.Endpoints)).Count(f => f.Code == "address-stale") == 3, Patience, "all three are missed where they are");
+        foreach (var (server, before) in servers.Servers.Zip(old))
+        {
+            AssertFound(findings, "address-stale", server, $"remember it at {before}", $"CLUSTER MEET {server.Endpoint.Host} {server.Port} {server.Endpoint.EffectiveBusPort}");
+        }
+
+        // Only one of them named: where the others are nobody knows, but what to do about it is said.
+        var lost = await DiagnoseAsync([servers[0].Endpoint]);
+        Assert.Contains(lost, f => f.Code == "node-down" && f.Where == old[1] && f.Cure.Contains($"netbox doctor {Text(servers[0])} NEW_HOST:PORT", StringComparison.Ordinal));
+
+        // The cures are commands, and they cure.
+        foreach (var finding in findings.Where(f => f.Code == "address-stale"))
+        {
+            var words = finding.Cure.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal(("redis-cli", "-h", "-p", "CLUSTER", "MEET"), (words[0], words[1], words[3], words[5], words[6]));
+            var peer = servers.Servers.Single(server => server.Endpoint.Host == words[2] && words[4] == $"{server.Port}");
+            await peer.CallAsync("CLUSTER", "MEET", words[7], words[8], words[9]);
+        }
+
+        await Eventually.TrueAsync(
+            async () => await RunAsync("doctor", Text(servers[0])) is (0, var said, _) && said.Contains("3 of 3 nodes told everything", StringComparison.Ordinal),
+            Patience,
+            "the cluster is whole again");
+    }
+
+    [Fact]
     public async Task A_clock_that_is_ahead()
     {
         Assert.SkipUnless(File.Exists(FakeTime) && File.Exists(OtherAllocator), "needs apt-get install faketime libtcmalloc-minimal4");

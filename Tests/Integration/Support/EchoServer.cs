@@ -19,7 +19,7 @@ internal sealed class EchoServer : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>What is answered instead of the request.</summary>
+    /// <summary>What is answered instead of the request, to whatever is sent.</summary>
     public string? Answer { get; set; }
 
     public async ValueTask DisposeAsync()
@@ -36,16 +36,21 @@ internal sealed class EchoServer : IAsyncDisposable
             {
                 using var client = await _listener.AcceptTcpClientAsync();
                 await using var stream = client.GetStream();
-                var request = await ReadAsync(stream);
-                var body = Answer ?? request;
+                var body = Answer is { } answer ? await AnyAsync(stream, answer) : await ReadAsync(stream);
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Create(
                     CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nX-Count: {count}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}")));
             }
         }
-        catch (Exception exception) when (exception is SocketException or InvalidOperationException)
+        catch (Exception exception) when (exception is SocketException or InvalidOperationException or IOException)
         {
             // Stopped.
         }
+    }
+
+    private static async Task<string> AnyAsync(NetworkStream stream, string answer)
+    {
+        _ = await stream.ReadAsync(new byte[4096]);
+        return answer;
     }
 
     private static async Task<string> ReadAsync(NetworkStream stream)

@@ -22,9 +22,15 @@ internal sealed class ToolProcess : IDisposable
     public string Error => Read(_error);
 
     /// <summary>Starts the assembly; variables of the test run that would speak to it are taken away first.</summary>
-    public static ToolProcess Start(string assembly, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    public static ToolProcess Start(string assembly, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+        StartBehind([], assembly, arguments, environment);
+
+    /// <summary>Starts it through other programs, such as <c>ip netns exec NAME</c>.</summary>
+    public static ToolProcess StartBehind(
+        string[] programs, string assembly, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] command = [.. programs, "dotnet"];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"));
         foreach (var argument in arguments)
         {

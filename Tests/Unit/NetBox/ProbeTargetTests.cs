@@ -74,22 +74,22 @@ public class ProbeTargetTests
         Assert.Equal(ExitCode.Usage, Assert.Throws<NetBoxException>(() => HttpOrder.ParseHeader(text)).Code);
 
     [Theory]
-    [InlineData("10.0.0.10", "10.0.0.10", 53)]
+    [InlineData("10.0.0.10", "10.0.0.10", null)]
     [InlineData("10.0.0.10:5353", "10.0.0.10", 5353)]
-    [InlineData("kube-dns", "kube-dns", 53)]
+    [InlineData("kube-dns", "kube-dns", null)]
     [InlineData("kube-dns:5353", "kube-dns", 5353)]
-    [InlineData("fd00::a", "fd00::a", 53)]
-    [InlineData("[fd00::a]", "fd00::a", 53)]
+    [InlineData("fd00::a", "fd00::a", null)]
+    [InlineData("[fd00::a]", "fd00::a", null)]
     [InlineData("[fd00::a]:5353", "fd00::a", 5353)]
-    public void Reads_name_servers(string text, string host, int port) => Assert.Equal((host, port), NameServers.Split(text));
+    public void Reads_a_host_with_or_without_port(string text, string host, int? port) => Assert.Equal((host, port), ProbeTarget.ParseHost(text));
 
     [Theory]
     [InlineData("")]
     [InlineData("kube-dns:")]
     [InlineData("a b")]
     [InlineData("kube-dns:dns")]
-    public void Refuses_other_name_servers(string text) =>
-        Assert.Equal(ExitCode.Usage, Assert.Throws<NetBoxException>(() => NameServers.Split(text)).Code);
+    public void Refuses_what_is_no_host(string text) =>
+        Assert.Equal(ExitCode.Usage, Assert.Throws<NetBoxException>(() => ProbeTarget.ParseHost(text)).Code);
 
     [Fact]
     public void Types_of_records_may_be_written_together_or_apart()
