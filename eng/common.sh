@@ -165,7 +165,7 @@ require_redis_server() {
 want_test_tools() {
   command -v apt-get >/dev/null 2>&1 && command -v dpkg >/dev/null 2>&1 && [ "$(id -u)" = 0 ] || return 0
   local missing=() package
-  for package in shellcheck faketime libtcmalloc-minimal4; do
+  for package in shellcheck faketime libtcmalloc-minimal4 dnsmasq-base iproute2; do
     dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
   done
   [ ${#missing[@]} = 0 ] && return 0

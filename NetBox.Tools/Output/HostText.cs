@@ -17,6 +17,11 @@ internal static class HostText
             console.MarkupLine($"    valid {Day(certificate.NotBefore)} to {Day(certificate.NotAfter)} ({(certificate.DaysLeft < 0 ? "[red]expired[/]" : Text.Count(certificate.DaysLeft, "day") + " left")}){(certificate.Names.Count > 0 ? $", for {Safe(string.Join(", ", certificate.Names))}" : string.Empty)}");
         }
 
+        if (report.WantsClientCertificate)
+        {
+            console.MarkupLine("[yellow]the server asks for a certificate of the client[/] (tls-auth-clients of Redis; without one it may close the connection)");
+        }
+
         foreach (var problem in report.Problems)
         {
             console.MarkupLine($"[red]error[/] {Safe(problem)}");

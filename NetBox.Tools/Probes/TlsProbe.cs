@@ -9,14 +9,15 @@ namespace NetBox.Tools.Probes;
 /// <summary>One TLS handshake: what was agreed on, and what is wrong with the certificate, if anything. Nothing is sent inside.</summary>
 internal sealed class TlsProbe(TimeProvider time)
 {
-    public async Task<TlsReport> RunAsync(ProbeTarget target, string? serverName, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<TlsReport> RunAsync(ProbeTarget target, TlsDemands demands, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var name = serverName ?? target.Host;
+        var name = demands.ServerName ?? target.Host;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, timeout, Timeout.InfiniteTimeSpan);
         var faults = SslPolicyErrors.None;
         IReadOnlyList<CertificateReport> certificates = [];
         IReadOnlyList<string> trust = [];
+        var wantsCertificate = false;
         try
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -27,6 +28,14 @@ internal sealed class TlsProbe(TimeProvider time)
                 new SslClientAuthenticationOptions
                 {
                     TargetHost = name,
+                    CertificateChainPolicy = demands.ChainPolicy(),
+
+                    // Called once more, with the server's certificate at hand, when it asks for the client's.
+                    LocalCertificateSelectionCallback = (_, _, _, server, _) =>
+                    {
+                        wantsCertificate |= server is not null;
+                        return null!;
+                    },
 
                     // What is wrong is the report; to refuse would leave nothing to look at. No data travels over this connection.
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
@@ -40,8 +49,8 @@ internal sealed class TlsProbe(TimeProvider time)
                 limit.Token).ConfigureAwait(false);
             var handshake = time.GetElapsedTime(start).Rounded();
             return new(
-                target.ToString(), name, stream.SslProtocol.ToString(), stream.NegotiatedCipherSuite.ToString(), handshake, certificates,
-                [.. Problems(name, faults, certificates, trust)]);
+                target.ToString(), name, stream.SslProtocol.ToString(), stream.NegotiatedCipherSuite.ToString(), handshake, wantsCertificate, certificates,
+                [.. Problems(name, faults, certificates, trust, demands.LeastDays)]);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -53,7 +62,7 @@ internal sealed class TlsProbe(TimeProvider time)
         }
     }
 
-    private IEnumerable<string> Problems(string name, SslPolicyErrors faults, IReadOnlyList<CertificateReport> certificates, IReadOnlyList<string> trust)
+    private IEnumerable<string> Problems(string name, SslPolicyErrors faults, IReadOnlyList<CertificateReport> certificates, IReadOnlyList<string> trust, int leastDays)
     {
         if (faults.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
         {
@@ -73,6 +82,11 @@ internal sealed class TlsProbe(TimeProvider time)
         foreach (var certificate in certificates.Where(certificate => certificate.NotAfter < time.GetUtcNow()))
         {
             yield return $"the certificate of {certificate.Subject} expired on {certificate.NotAfter:yyyy-MM-dd}";
+        }
+
+        foreach (var certificate in certificates.Where(certificate => certificate.NotAfter >= time.GetUtcNow() && certificate.DaysLeft < leastDays))
+        {
+            yield return $"the certificate of {certificate.Subject} expires on {certificate.NotAfter:yyyy-MM-dd}, in {Text.Count(certificate.DaysLeft, "day")}";
         }
     }
 

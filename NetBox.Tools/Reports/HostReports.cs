@@ -1,8 +1,8 @@
 namespace NetBox.Tools.Reports;
 
-/// <summary>What a TLS handshake agreed on; <paramref name="Problems"/> is empty where a client would accept it.</summary>
+/// <summary>What a TLS handshake agreed on; <paramref name="Problems"/> is empty where a client would accept it. A server that wants a certificate of its clients too may still turn down one without.</summary>
 internal sealed record TlsReport(
-    string Target, string ServerName, string Protocol, string Cipher, double HandshakeMs, IReadOnlyList<CertificateReport> Chain, IReadOnlyList<string> Problems);
+    string Target, string ServerName, string Protocol, string Cipher, double HandshakeMs, bool WantsClientCertificate, IReadOnlyList<CertificateReport> Chain, IReadOnlyList<string> Problems);
 
 /// <summary>One certificate of a chain, the server's own first.</summary>
 internal sealed record CertificateReport(

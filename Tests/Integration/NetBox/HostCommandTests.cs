@@ -70,6 +70,27 @@ public sealed class HostCommandTests
     }
 
     [Fact]
+    public async Task Tls_with_an_authority_of_ones_own_and_a_server_that_asks_back()
+    {
+        await using var server = new TlsServer("redis.example", DateTimeOffset.UtcNow.AddDays(-10), DateTimeOffset.UtcNow.AddDays(30), asksForCertificate: true);
+        using var folder = new TemporaryFolder();
+        var file = folder.File("ca.pem");
+        await File.WriteAllTextAsync(file, server.Pem, TestContext.Current.CancellationToken);
+        string[] command = ["tls", $"127.0.0.1:{server.Port}", "--server-name", "redis.example", "--cacert", file];
+        var (exitCode, output, error) = await RunAsync(command);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Contains("the server asks for a certificate of the client", output);
+
+        (exitCode, output, _) = await RunAsync([.. command, "--min-days", "31"]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("in 29 days", output);
+
+        (exitCode, _, error) = await RunAsync(["tls", $"127.0.0.1:{server.Port}", "--cacert", folder.File("no-such-file")]);
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith("netbox: the authorities in '", error);
+    }
+
+    [Fact]
     public async Task Tls_with_an_expired_certificate()
     {
         await using var server = new TlsServer("127.0.0.1", DateTimeOffset.UtcNow.AddDays(-10), DateTimeOffset.UtcNow.AddDays(-3));

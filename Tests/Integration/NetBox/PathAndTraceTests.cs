@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Integration.HitCounter;
 using Integration.Support;
 using static Integration.NetBox.ProbeCommandTests;
 

@@ -11,10 +11,12 @@ internal sealed class TlsServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly X509Certificate2 _certificate;
+    private readonly bool _asksForCertificate;
     private readonly Task _serving;
 
-    public TlsServer(string name, DateTimeOffset from, DateTimeOffset to)
+    public TlsServer(string name, DateTimeOffset from, DateTimeOffset to, bool asksForCertificate = false)
     {
+        _asksForCertificate = asksForCertificate;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
@@ -25,6 +27,9 @@ internal sealed class TlsServer : IAsyncDisposable
         _listener.Start();
         _serving = ServeAsync();
     }
+
+    /// <summary>Its certificate, which is its own authority.</summary>
+    public string Pem => _certificate.ExportCertificatePem();
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -56,7 +61,12 @@ internal sealed class TlsServer : IAsyncDisposable
         try
         {
             await using var stream = new SslStream(client.GetStream());
-            await stream.AuthenticateAsServerAsync(_certificate);
+            await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+            {
+                ServerCertificate = _certificate,
+                ClientCertificateRequired = _asksForCertificate,
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is null || _asksForCertificate,
+            });
             await stream.CopyToAsync(Stream.Null);
         }
         catch (IOException)
