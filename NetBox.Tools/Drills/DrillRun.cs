@@ -64,7 +64,7 @@ internal sealed class DrillRun(
             {
                 using var limit = new CancellationTokenSource(HealPatience, time);
                 await channel.HealAsync(_fault, _nodes, limit.Token).ConfigureAwait(false);
-                Say(DrillPhase.Heal, $"{WhoIsHit()} {_fault.HealedVerb()}");
+                Say(DrillPhase.Heal, $"{WhoIsHit()} {(channel.HealsByItself ? "to be " : string.Empty)}{_fault.HealedVerb()}{(channel.HealsByItself ? $" by {channel.Name}" : string.Empty)}");
             }
         }
     }

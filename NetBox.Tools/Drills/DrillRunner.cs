@@ -65,7 +65,14 @@ internal sealed class DrillRunner(
         return (scene, await FaultChannels.ChooseAsync(channels?.Invoke() ?? Usual(), request.Kind, nodes, cancellationToken).ConfigureAwait(false));
     }
 
-    private IReadOnlyList<IFaultChannel> Usual() => [new AppHostChannel(environment), new ProcessChannel(target), new SleepChannel(target)];
+    private IReadOnlyList<IFaultChannel> Usual() =>
+    [
+        new AppHostChannel(environment),
+        .. KubernetesChannel.IsThere(environment) ? [KubernetesChannel.Create()] : (IFaultChannel[])[],
+        new ProcessChannel(target),
+        new SleepChannel(target),
+        new FirewallChannel(target),
+    ];
 
     // Without a file a restart of everything is the loss of everything, the user's data included.
     private async Task RequireLastingDataAsync(DrillScene scene, CancellationToken cancellationToken)

@@ -11,13 +11,7 @@ internal static class InitializerObjects
     public static IEnumerable<(string File, Map Object)> Of(ServicePart initializer, IReadOnlyList<ClusterPart> clusters, string @namespace)
     {
         string[] leases = [.. clusters.Select(cluster => cluster.Lease)];
-        yield return ("serviceaccount.yaml", new()
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "ServiceAccount",
-            ["metadata"] = PodParts.Metadata(initializer.Name),
-            ["automountServiceAccountToken"] = false,
-        });
+        yield return Account(initializer.Name);
         foreach (var lease in leases)
         {
             yield return (leases.Length == 1 ? "lease.yaml" : $"lease-{lease}.yaml", new()
@@ -39,6 +33,22 @@ internal static class InitializerObjects
         yield return ("clusterrole.yaml", Role("ClusterRole", name, initializer.Name, Rule("", "nodes", null, "get")));
         yield return ("clusterrolebinding.yaml", Binding("ClusterRoleBinding", "ClusterRole", name, initializer.Name, @namespace));
     }
+
+    /// <summary>What a project gets that may make faults (<see cref="Aspire.Hosting.KubernetesDeploymentOptions.MayDeletePods"/>).</summary>
+    public static IEnumerable<(string File, Map Object)> OfDrills(ServicePart service, string @namespace)
+    {
+        yield return Account(service.Name);
+        yield return ("role.yaml", Role("Role", service.Name, service.Name, Rule("", "pods", null, "list", "delete")));
+        yield return ("rolebinding.yaml", Binding("RoleBinding", "Role", service.Name, service.Name, @namespace));
+    }
+
+    private static (string File, Map Object) Account(string name) => ("serviceaccount.yaml", new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "ServiceAccount",
+        ["metadata"] = PodParts.Metadata(name),
+        ["automountServiceAccountToken"] = false,
+    });
 
     private static Map Role(string kind, string name, string initializer, params Map[] rules) => new()
     {

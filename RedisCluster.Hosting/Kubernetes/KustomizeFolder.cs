@@ -34,10 +34,14 @@ internal static class KustomizeFolder
         foreach (var service in application.Services)
         {
             ClusterPart[] formed = [.. application.Clusters.Where(cluster => cluster.Initializer == service)];
-            AddObjects(service.Name, ServiceObjects.Of(service, formed.Length > 0 ? service.Name : null));
+            AddObjects(service.Name, ServiceObjects.Of(service, formed.Length > 0 || service.Options.MayDeletePods ? service.Name : null));
             if (formed.Length > 0)
             {
                 AddObjects(service.Name, InitializerObjects.Of(service, formed, application.Namespace));
+            }
+            else if (service.Options.MayDeletePods)
+            {
+                AddObjects(service.Name, InitializerObjects.OfDrills(service, application.Namespace));
             }
         }
 

@@ -84,6 +84,12 @@ public sealed class KubernetesDeploymentOptions
     /// <summary>The pod's security level.</summary>
     public KubernetesPodSecurity PodSecurity { get; set; }
 
+    /// <summary>
+    /// Whether its pods may list and delete the pods of their namespace, as <c>netbox drill kill</c> does: with a service account, a Role and its
+    /// binding. No unless set.
+    /// </summary>
+    public bool MayDeletePods { get; set; }
+
     /// <summary>What each pod gets.</summary>
     public KubernetesComputeResources Resources { get; } = new() { CpuRequest = "50m", MemoryRequest = "96Mi", MemoryLimit = "256Mi" };
 

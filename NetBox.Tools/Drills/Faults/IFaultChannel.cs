@@ -28,6 +28,9 @@ internal interface IFaultChannel : IAsyncDisposable
     /// <summary>Whether it undoes this fault as well. Otherwise that is somebody else's affair.</summary>
     bool Heals(Fault fault);
 
+    /// <summary>Whether something else undoes its faults, in a time of its own.</summary>
+    bool HealsByItself => false;
+
     /// <summary>Makes the fault, on all of these nodes at once.</summary>
     /// <param name="fault">The fault.</param>
     /// <param name="nodes">Nodes without an obstacle.</param>

@@ -55,7 +55,7 @@ internal sealed class ProcessChannel(ClusterTarget target) : IFaultChannel
             var id = _processes[node.Id];
             if (fault == Fault.Frozen)
             {
-                _guards[node.Id] = Signals.ContinueAfter(id, limit);
+                _guards[node.Id] = Guards.After(limit, string.Create(CultureInfo.InvariantCulture, $"kill -CONT {id}"));
             }
 
             Signals.Send(id, fault == Fault.Frozen ? Signals.Stop : Signals.Kill, node.Name);
@@ -89,8 +89,7 @@ internal sealed class ProcessChannel(ClusterTarget target) : IFaultChannel
     {
         if (_guards.TryRemove(id, out var guard))
         {
-            guard.Kill(entireProcessTree: true);
-            guard.Dispose();
+            Guards.Release(ref guard!);
         }
     }
 

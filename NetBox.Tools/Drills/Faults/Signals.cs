@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace NetBox.Tools.Drills.Faults;
@@ -23,14 +21,6 @@ internal static class Signals
                 : new NetBoxException(ExitCode.Faults, $"{whom} has no process {processId} any more");
         }
     }
-
-    /// <summary>Lets a process go on after a time, even when netbox has been killed by then. To be killed when it is not needed any more.</summary>
-    public static Process ContinueAfter(int processId, TimeSpan limit) => Process.Start(
-        new ProcessStartInfo("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"sleep {Math.Ceiling(limit.TotalSeconds)}; kill -CONT {processId}")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
 
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

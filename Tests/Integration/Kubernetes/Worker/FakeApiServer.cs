@@ -170,6 +170,10 @@ internal sealed class FakeApiServer : IAsyncDisposable
         else
         {
             await ReadAsync(context, kind, name);
+            if (context.Request.Method == "DELETE" && context.Request.Query["dryRun"] != "All" && name is not null)
+            {
+                Delete(kind, name);
+            }
         }
     }
 
