@@ -28,7 +28,7 @@ internal static class NodeFaultCommands
         node.WithCommand(
             name,
             title,
-            async context => await action(context.ServiceProvider.GetRequiredService<NodeFaults>(), node.Resource, context.CancellationToken).ConfigureAwait(false) is { } problem
+            async context => await action(FaultsOf(context), node.Resource, context.CancellationToken).ConfigureAwait(false) is { } problem
                 ? CommandResults.Failure(problem)
                 : CommandResults.Success(),
             new CommandOptions
@@ -38,4 +38,9 @@ internal static class NodeFaultCommands
                 IconName = icon,
                 UpdateState = static context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
             });
+
+    // Later versions of Aspire call it Services and keep this name beside; both have this one.
+#pragma warning disable CS0618
+    private static NodeFaults FaultsOf(ExecuteCommandContext context) => context.ServiceProvider.GetRequiredService<NodeFaults>();
+#pragma warning restore CS0618
 }

@@ -55,6 +55,22 @@ public sealed class ImageTests(LocalEngine engine) : IClassFixture<LocalEngine>
     }
 
     [Fact]
+    public async Task The_initialiser_watches_and_ends_when_it_is_told_to()
+    {
+        engine.SkipWhereMissing();
+        await using var servers = await RedisServers.StartAsync(6);
+        var port = FreePort();
+        await using var container = await engine.StartImageAsync(
+            "cluster-init",
+            ["Cluster__Mode=Watch", $"Cluster__Nodes={string.Join(',', servers.Endpoints)}", "Cluster__ReplicasPerShard=1", $"ASPNETCORE_HTTP_PORTS={port}"]);
+        await AnswersAsync(container, port, "/alive");
+        await AnswersAsync(container, port, "/health");
+        Assert.Contains("\"slotsCovered\": 16384", await AnswersAsync(container, port, "/"));
+        Assert.Equal(0, await container.StopAsync());
+        Assert.Contains("form done in", await container.LogAsync());
+    }
+
+    [Fact]
     public async Task The_hit_counter_counts()
     {
         engine.SkipWhereMissing();
