@@ -8,6 +8,8 @@ namespace NetBox.Tools.CommandLine;
 /// <summary>netbox drill: a fault made on purpose, and what it cost.</summary>
 internal static class DrillCommand
 {
+    public const string Name = "drill";
+
     public static Command Create()
     {
         var kind = new Argument<string>("KIND") { Description = $"{string.Join(", ", DrillKinds.Names)}" };
@@ -36,7 +38,7 @@ internal static class DrillCommand
         };
         var cluster = new ClusterOptions(timeoutSeconds: 3);
         var command = HelpWithExamples.Add(
-            new Command("drill", "Make a fault on purpose, write meanwhile, undo it, and report the gap and what was lost; exit code 1 when an acknowledged write is")
+            new Command(Name, "Make a fault on purpose, write meanwhile, undo it, and report the gap and what was lost; exit code 1 when an acknowledged write is")
             {
                 kind, seeds, node, duration, writers, replicas, app, force, yes, json,
             },

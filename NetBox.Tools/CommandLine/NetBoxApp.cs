@@ -20,6 +20,12 @@ internal static class NetBoxApp
             return (int)ExitCode.Usage;
         }
 
+        if (parse.CommandResult.Command.Name == DrillCommand.Name)
+        {
+            // What was stopped or frozen has to be mended before an interrupted drill may end.
+            configuration.ProcessTerminationTimeout = TimeSpan.FromMinutes(1);
+        }
+
         try
         {
             return await parse.InvokeAsync(configuration).ConfigureAwait(false);

@@ -50,7 +50,8 @@ internal sealed class DrillRun(
     {
         try
         {
-            await channel!.InflictAsync(_fault, _nodes, request.Duration ?? Patience, cancellationToken).ConfigureAwait(false);
+            // Not cut short: half made it could not be undone for certain.
+            await channel!.InflictAsync(_fault, _nodes, request.Duration ?? Patience, CancellationToken.None).ConfigureAwait(false);
             Say(DrillPhase.Fault, $"{WhoIsHit()} {_fault.Verb()}");
             if (request.Kind != DrillKind.RestartAll)
             {

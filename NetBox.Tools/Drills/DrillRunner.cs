@@ -51,6 +51,11 @@ internal sealed class DrillRunner(
         DrillPlanner.Check(request);
         ProductionMark.Respect(environment, request.Force);
         var scene = DrillScene.Of(await ClusterSource.ObserveAsync(target, cancellationToken).ConfigureAwait(false), request);
+        if (scene.Shards.MinBy(shard => shard.Replicas.Length) is { } fewest && request.Replicas > fewest.Replicas.Length)
+        {
+            throw NetBoxException.Usage($"no write to {fewest.Master.Name} can be confirmed by {Text.Count(request.Replicas, "replica")}: it has {fewest.Replicas.Length} in step");
+        }
+
         if (request.Kind == DrillKind.Handover)
         {
             return (scene, null);

@@ -13,20 +13,19 @@ internal sealed class Recovery(ClusterTarget target, DrillScene scene, TimeProvi
     /// <summary>A node that does not answer costs every look this much.</summary>
     private static readonly TimeSpan LookPatience = TimeSpan.FromMilliseconds(750);
 
+    /// <summary>After the node timeout and this the same master still serves: somebody started it again before a replica could take over.</summary>
+    private static readonly TimeSpan RestartedFirst = TimeSpan.FromSeconds(5);
+
     /// <summary>Waits until a replica serves the target's slots, or the target itself does again where something restarted it first.</summary>
     /// <returns>Who serves them; null when the time was up.</returns>
     public async Task<string?> AwaitTakeoverAsync(IDrillLoad load, long fault, TimeSpan patience, CancellationToken cancellationToken)
     {
         var former = scene.Target!.Master;
         string? heir = null;
+        var alone = scene.NodeTimeout + RestartedFirst;
         await UntilAsync(
             async () =>
             {
-                if (!load.IsAcknowledgedSince(fault))
-                {
-                    return false;
-                }
-
                 var summary = await LookAsync(cancellationToken).ConfigureAwait(false);
                 if (OwnerOf(summary, scene.Target) is not { Master: { IsReachable: true } master })
                 {
@@ -34,7 +33,8 @@ internal sealed class Recovery(ClusterTarget target, DrillScene scene, TimeProvi
                 }
 
                 heir = master.Endpoint.ToClientString();
-                return master.Id != former.Id || time.GetElapsedTime(fault) > scene.NodeTimeout + TimeSpan.FromSeconds(5);
+                return master.Id != former.Id
+                    || (time.GetElapsedTime(fault) > alone && load.IsAcknowledgedSince(fault + (long)(scene.NodeTimeout.TotalSeconds * time.TimestampFrequency)));
             },
             patience,
             cancellationToken).ConfigureAwait(false);

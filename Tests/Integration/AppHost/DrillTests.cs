@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -16,6 +17,7 @@ public sealed class DrillTests
         await using var host = await RunningAppHost.StartAsync(
             builder => builder.CreateResourceBuilder(builder.Resources.OfType<RedisClusterResource>().Single()).WithNodeTimeout(TimeSpan.FromSeconds(1)));
 
+        await AssertKeepsStrangersOutAsync(host);
         var killed = await DrillAsync(host, "kill");
         Assert.Equal("the AppHost", killed.Channel);
         Assert.Equal("redis-cluster-0", killed.Target?.Name);
@@ -23,6 +25,17 @@ public sealed class DrillTests
 
         // All nodes at once, each with what it wrote to its file.
         await DrillAsync(host, "restart-all");
+    }
+
+    private static async Task AssertKeepsStrangersOutAsync(RunningAppHost host)
+    {
+        var state = await host.App.ResourceNotifications.WaitForResourceAsync("netbox", change => change.Snapshot.EnvironmentVariables.Length > 0, TestContext.Current.CancellationToken);
+        var url = state.Snapshot.EnvironmentVariables.Single(variable => variable.Name == "REDISCLUSTER_CONTROL_URL").Value!;
+        Assert.True(new Uri(url).IsLoopback);
+        using var stranger = new HttpClient { BaseAddress = new Uri(url) };
+        using var read = await stranger.GetAsync(new Uri("/nodes", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var kill = await stranger.PostAsync(new Uri("/nodes/redis-cluster-0/kill", UriKind.Relative), content: null, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (read.StatusCode, kill.StatusCode));
     }
 
     private static async Task<DrillReport> DrillAsync(RunningAppHost host, string kind)

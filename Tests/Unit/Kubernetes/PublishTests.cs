@@ -49,6 +49,26 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_who_was_allowed_to_deletes_pods_and_production_is_marked()
+    {
+        var builder = Builder("--Parameters:plain=x");
+        builder.AddRedisCluster("cache").PublishAsKubernetes();
+        var plain = builder.AddParameter("plain");
+        builder.AddResource(new ProjectResource("api")).WithEnvironment("PLAIN", plain);
+        builder.AddResource(new ProjectResource("tools")).WithEnvironment("PLAIN", plain).PublishAsKubernetesDeployment(k => k.MayDeletePods = true);
+
+        Assert.Null((await PublishAsync(builder)).Fault);
+
+        Assert.Contains("serviceAccountName: tools", Read("base/tools/deployment.yaml"), StringComparison.Ordinal);
+        Assert.Contains("- list\n", Read("base/tools/role.yaml"), StringComparison.Ordinal);
+        Assert.Contains("- delete\n", Read("base/tools/role.yaml"), StringComparison.Ordinal);
+        Assert.Contains("kind: RoleBinding", Read("base/tools/rolebinding.yaml"), StringComparison.Ordinal);
+        Assert.DoesNotContain("serviceAccountName", Read("base/api/deployment.yaml"), StringComparison.Ordinal);
+        Assert.Contains("DOTNET_ENVIRONMENT", Read("overlays/production/kustomization.yaml"), StringComparison.Ordinal);
+        Assert.DoesNotContain("DOTNET_ENVIRONMENT", Read("overlays/dev/kustomization.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_limit_of_the_users_for_memory_is_left_alone()
     {
         var builder = Builder();
