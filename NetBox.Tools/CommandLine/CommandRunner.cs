@@ -13,35 +13,41 @@ internal static class CommandRunner
     /// <summary>The exit code of what was interrupted, as shells count it.</summary>
     public const int Interrupted = 130;
 
-    public static async Task<int> RunAsync<TReport>(
+    public static Task<int> RunAsync<TReport>(
         ParseResult parse,
         bool json,
         JsonTypeInfo<TReport> type,
         Func<Task<TReport>> command,
         Action<IAnsiConsole, TReport> print,
         Func<TReport, ExitCode> exitCode)
-        where TReport : class
-    {
-        var output = parse.InvocationConfiguration.Output;
-        try
+        where TReport : class => RunAsync(parse, json, async () =>
         {
             var report = await command().ConfigureAwait(false);
             if (json)
             {
-                await output.WriteLineAsync(JsonSerializer.Serialize(report, type)).ConfigureAwait(false);
+                await parse.InvocationConfiguration.Output.WriteLineAsync(JsonSerializer.Serialize(report, type)).ConfigureAwait(false);
             }
             else
             {
                 print(Screen.For(parse.InvocationConfiguration), report);
             }
 
-            return (int)exitCode(report);
+            return exitCode(report);
+        });
+
+    /// <summary>For a command that shows what it has by itself.</summary>
+    public static async Task<int> RunAsync(ParseResult parse, bool json, Func<Task<ExitCode>> command)
+    {
+        try
+        {
+            return (int)await command().ConfigureAwait(false);
         }
         catch (Exception exception) when (Faults.TryExplain(exception, out var code, out var message))
         {
             if (json)
             {
-                await output.WriteLineAsync(JsonSerializer.Serialize(ErrorReport.Of(code, message), NetBoxJson.Readable.ErrorReport)).ConfigureAwait(false);
+                await parse.InvocationConfiguration.Output.WriteLineAsync(
+                    JsonSerializer.Serialize(ErrorReport.Of(code, message), NetBoxJson.Readable.ErrorReport)).ConfigureAwait(false);
             }
 
             await parse.InvocationConfiguration.Error.WriteLineAsync($"netbox: {message}").ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace NetBox.Tools.CommandLine;
@@ -15,29 +16,46 @@ internal static class CommonOptions
     public static Option<TimeSpan> StallLimit() =>
         Duration("--stall-limit", "Give up after this long without any progress", TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(1));
 
-    public static Option<TimeSpan> Interval(double seconds) =>
-        Duration("--interval", "Pause between two tries", TimeSpan.FromSeconds(seconds), TimeSpan.Zero);
+    public static Option<TimeSpan> Interval(double seconds) => Interval(seconds, TimeSpan.Zero, "Pause between two tries");
 
-    public static Option<int> Count(string name, string description, int value)
+    public static Option<TimeSpan> Interval(double seconds, TimeSpan minimum, string description) =>
+        Duration("--interval", description, TimeSpan.FromSeconds(seconds), minimum);
+
+    /// <summary>Null where it is not given.</summary>
+    public static Option<TimeSpan?> Interval(string name, string description, TimeSpan minimum) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result => Durations.Parse(result, minimum),
+    };
+
+    public static Option<int> Count(string name, string description, int value) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => value,
+        CustomParser = result => Number(name, result) ?? 0,
+    };
+
+    /// <summary>Null where it is not given.</summary>
+    public static Option<int?> Count(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Number(name, result),
+    };
+
+    private static int? Number(string name, ArgumentResult result)
     {
         const int Most = 100_000;
-        return new Option<int>(name)
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= Most)
         {
-            Description = description,
-            HelpName = "N",
-            DefaultValueFactory = _ => value,
-            CustomParser = result =>
-            {
-                var text = result.Tokens[0].Value;
-                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= Most)
-                {
-                    return number;
-                }
+            return number;
+        }
 
-                result.AddError($"'{text}' is not a number between 1 and {Most} ({name})");
-                return 0;
-            },
-        };
+        result.AddError($"'{text}' is not a number between 1 and {Most} ({name})");
+        return null;
     }
 
     /// <summary>A duration that nobody has to give.</summary>

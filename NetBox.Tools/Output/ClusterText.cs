@@ -69,7 +69,7 @@ internal static class ClusterText
 
     private static void Line(IAnsiConsole console, string name, string value) => console.MarkupLine($"{name + ":",-24}{value}");
 
-    private static string State(string state) => state switch
+    public static string State(string state) => state switch
     {
         States.Ok => "[green]ok[/]",
         States.Suspected or States.Joining => $"[yellow]{state}[/]",

@@ -10,17 +10,24 @@ namespace NetBox.Tools.Output;
 /// <summary>The slot map as text.</summary>
 internal static class SlotText
 {
-    public static void Write(IAnsiConsole console, ClusterSlotsReport report)
+    public static void Write(IAnsiConsole console, ClusterSlotsReport report) => Write(console, report, null);
+
+    /// <param name="console">Where to.</param>
+    /// <param name="report">The slot map.</param>
+    /// <param name="sign">What stands for a shard in a picture, by its place in the report; null where there is no picture.</param>
+    public static void Write(IAnsiConsole console, ClusterSlotsReport report, Func<int, string>? sign)
     {
-        var table = Columns("SLOTS", "COUNT", "KEYS", "MASTER", "REPLICAS");
-        foreach (var shard in report.Shards)
+        var table = Columns([.. sign is null ? (string[])[] : [string.Empty], "SLOTS", "COUNT", "KEYS", "MASTER", "REPLICAS"]);
+        for (var i = 0; i < report.Shards.Count; i++)
         {
-            table.AddRow(
+            var shard = report.Shards[i];
+            table.AddRow([
+                .. sign is null ? (string[])[] : [sign(i)],
                 shard.SlotCount == 0 ? "-" : Safe(string.Join(',', shard.Slots)),
                 Number(shard.SlotCount),
                 shard.Keys is { } keys ? Number(keys) : "?",
                 Node(shard.Master),
-                shard.Replicas.Count == 0 ? "-" : string.Join(' ', shard.Replicas.Select(Node)));
+                shard.Replicas.Count == 0 ? "-" : string.Join(' ', shard.Replicas.Select(Node))]);
         }
 
         console.Write(table);

@@ -29,6 +29,8 @@ namespace NetBox.Tools.Reports;
 [JsonSerializable(typeof(SocketsReport))]
 [JsonSerializable(typeof(ClusterPicture))]
 [JsonSerializable(typeof(IReadOnlyList<TopologyChange>))]
+[JsonSerializable(typeof(WatchSample))]
+[JsonSerializable(typeof(SlotUseReport))]
 [JsonSerializable(typeof(ErrorReport))]
 internal sealed partial class NetBoxJson : JsonSerializerContext
 {
@@ -36,6 +38,12 @@ internal sealed partial class NetBoxJson : JsonSerializerContext
     public static NetBoxJson Readable { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>The same in one line, for a stream of documents.</summary>
+    public static NetBoxJson Line { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 }

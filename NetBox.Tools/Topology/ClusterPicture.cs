@@ -28,6 +28,13 @@ internal sealed record ClusterPicture(
     /// <summary>The masters, each followed by its replicas, then the others.</summary>
     public IEnumerable<NodePicture> AllNodes() => Shards.SelectMany(shard => shard.Replicas.Prepend(shard.Master)).Concat(Others);
 
+    /// <summary>The same picture with each node drawn anew.</summary>
+    public ClusterPicture WithNodes(Func<NodePicture, NodePicture> draw) => this with
+    {
+        Shards = [.. Shards.Select(shard => shard with { Master = draw(shard.Master), Replicas = [.. shard.Replicas.Select(draw)] })],
+        Others = [.. Others.Select(draw)],
+    };
+
     /// <summary>All nodes are well, say that the cluster is, and the check found no error.</summary>
     public bool IsWell() => State == States.Ok && AllNodes().All(node => node.State == States.Ok) && Findings.All(finding => finding.Severity != "error");
 }
@@ -50,6 +57,7 @@ internal sealed record ShardPicture(IReadOnlyList<SlotSpan> Slots, int SlotCount
 /// <param name="Replication">What it has of the data stream; null when nobody says.</param>
 /// <param name="Keys">Keys it holds; null when it did not say.</param>
 /// <param name="Load">How busy it is; null when it did not say.</param>
+/// <param name="PingMs">How long it took to answer a PING; null when it was not asked or did not answer.</param>
 /// <param name="Flags">As CLUSTER NODES writes them, without <c>myself</c>.</param>
 /// <param name="Epoch">Configuration epoch.</param>
 /// <param name="Version">Product and version; null when it did not say.</param>
@@ -66,6 +74,7 @@ internal sealed record NodePicture(
     ReplicationPicture? Replication,
     long? Keys,
     LoadPicture? Load,
+    double? PingMs,
     IReadOnlyList<string> Flags,
     long? Epoch,
     string? Version,

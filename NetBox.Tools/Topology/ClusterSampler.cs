@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using NetBox.Tools.Cluster;
 using RedisCluster.Operations;
+using RedisCluster.Topology;
 
 namespace NetBox.Tools.Topology;
 
@@ -24,7 +25,14 @@ internal sealed class ClusterSampler(ClusterTarget target, TimeProvider time) : 
             ClusterSource.Usable(observation);
         }
 
-        return Last = PictureMaker.Of(observation, Last);
+        if (Last is null)
+        {
+            // The very first ones pay for the program's own start.
+            await PingAsync(observation, cancellationToken).ConfigureAwait(false);
+        }
+
+        var pings = await PingAsync(observation, cancellationToken).ConfigureAwait(false);
+        return Last = PictureMaker.Of(observation, Last).WithNodes(node => node with { PingMs = pings.GetValueOrDefault(node.Endpoint ?? string.Empty) });
     }
 
     /// <summary>A picture now and one every <paramref name="period"/> until the token is cancelled, or later while the last one takes longer.</summary>
@@ -37,6 +45,13 @@ internal sealed class ClusterSampler(ClusterTarget target, TimeProvider time) : 
             yield return await TakeAsync(cancellationToken).ConfigureAwait(false);
         }
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<Dictionary<string, double?>> PingAsync(ClusterObservation observation, CancellationToken cancellationToken)
+    {
+        var nodes = observation.Reachable.Select(node => node.Endpoint).DistinctBy(node => node.ToClientString()).ToList();
+        var times = await Task.WhenAll(nodes.Select(node => _lookout.PingAsync(node, time, cancellationToken))).ConfigureAwait(false);
+        return nodes.Zip(times).ToDictionary(node => node.First.ToClientString(), node => node.Second?.Rounded());
     }
 
     public ValueTask DisposeAsync() => _lookout.DisposeAsync();

@@ -16,7 +16,7 @@ internal static class PictureMaker
         {
             return last is null
                 ? Unknown(observation, answered)
-                : last with { TakenAt = observation.Time, State = States.Unreachable, NodesAnswered = answered, Shards = [.. last.Shards.Select(Silent)], Others = [.. last.Others.Select(Silent)], Differences = [], Findings = Findings(observation) };
+                : Silent(last) with { TakenAt = observation.Time, NodesAnswered = answered, Findings = Findings(observation) };
         }
 
         var info = ClusterReporter.Info(observation);
@@ -53,11 +53,12 @@ internal static class PictureMaker
 
     private static IReadOnlyList<FindingReport> Findings(ClusterObservation observation) => ClusterReporter.Check(observation).Findings;
 
-    private static ShardPicture Silent(ShardPicture shard) => shard with { Keys = null, Master = Silent(shard.Master), Replicas = [.. shard.Replicas.Select(Silent)] };
-
-    private static NodePicture Silent(NodePicture node) => node with
+    private static ClusterPicture Silent(ClusterPicture last) => last.WithNodes(node => node with
     {
-        State = States.Unreachable, Replication = null, Keys = null, Load = null, Problem = node.Problem ?? "no node answers",
+        State = States.Unreachable, Replication = null, Keys = null, Load = null, PingMs = null, Problem = node.Problem ?? "no node answers",
+    }) with
+    {
+        State = States.Unreachable, Keys = null, Differences = [],
     };
 
     private static bool IsKnown(NodeObservation reference, NodePicture node) => node.Id is { } id && reference.View!.Find(NodeId.Parse(id)) is not null;
@@ -82,6 +83,7 @@ internal static class PictureMaker
             replication,
             node.Keys,
             said?.Load is { } load ? LoadPicture.Of(load) : null,
+            null,
             Flags(known?.Flags ?? NodeFlags.None),
             node.Epoch,
             node.Version,

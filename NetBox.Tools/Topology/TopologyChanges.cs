@@ -84,7 +84,7 @@ internal static class TopologyChanges
             // What a node does not say is no change, and a link that was never up did not go down.
             if (was.Replication?.Link is { } before && now.Replication?.Link is { } link && before != link && was.MasterId == now.MasterId)
             {
-                yield return Change(ChangeKinds.ReplicaLink, now, $"its link to its master is {link}, before {before}");
+                yield return Change(ChangeKinds.ReplicaLink, now, $"says that its link to its master is {link}, before {before}");
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RedisCluster.Protocol;
 using RedisCluster.Topology;
 
 namespace RedisCluster.Operations;
@@ -11,6 +12,8 @@ namespace RedisCluster.Operations;
 /// <param name="settings">How to reach its nodes.</param>
 public sealed class ClusterLookout(IReadOnlyList<NodeEndpoint> seeds, ClusterConnectionSettings settings) : IAsyncDisposable
 {
+    private static readonly RespCommand Ping = RespCommand.Of("PING");
+
     private readonly NodePool _pool = new(settings);
     private readonly Dictionary<NodeId, NodeEndpoint> _found = [];
     private ImmutableArray<NodeEndpoint> _next = [.. seeds];
@@ -23,6 +26,29 @@ public sealed class ClusterLookout(IReadOnlyList<NodeEndpoint> seeds, ClusterCon
         var observation = await ClusterObserver.ObserveAsync(_pool, _next, discover: true, cancellationToken).ConfigureAwait(false);
         Remember(observation);
         return observation;
+    }
+
+    /// <summary>How long a PING takes, over the connection that is there.</summary>
+    /// <param name="node">A node that answered the last look, as the observation names it.</param>
+    /// <param name="time">What measures.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Null when there was no answer.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<TimeSpan?> PingAsync(NodeEndpoint node, TimeProvider time, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(time);
+        try
+        {
+            var connection = await _pool.GetAsync(node, cancellationToken).ConfigureAwait(false);
+            var start = time.GetTimestamp();
+            await connection.SendAsync(Ping, cancellationToken).ConfigureAwait(false);
+            return time.GetElapsedTime(start);
+        }
+        catch (RespException)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc />

@@ -30,7 +30,7 @@ internal static partial class RandomPicture
                     Node(random, master, null),
                     [.. nodes.Skip(masters.Length).Where((_, at) => at % masters.Length == i).Select(replica => Node(random, replica, master))])),
             ],
-            random.Next(3) == 0 ? [new NodePicture(null, "127.0.0.1:7999", null, "", null, Roles.Unknown, States.Unreachable, null, null, null, null, [], null, null, "no answer")] : [],
+            random.Next(3) == 0 ? [new NodePicture(null, "127.0.0.1:7999", null, "", null, Roles.Unknown, States.Unreachable, null, null, null, null, null, [], null, null, "no answer")] : [],
             [],
             []);
     }
@@ -72,6 +72,7 @@ internal static partial class RandomPicture
             failed ? States.Failed : answers ? States.Ok : States.Unreachable,
             master is { } id ? SampleCluster.Id(id) : null,
             answers ? new(10, master is null ? null : random.Next(2) == 0 ? "up" : "down", null, null) : null,
+            null,
             null,
             null,
             [master is null ? "master" : "slave", .. failed ? (string[])["fail"] : []],
