@@ -25,7 +25,7 @@ internal static class Cures
             FindingCodes.NodeFailed => $"start the node {node} again; a replica takes a failed master's slots over by itself",
             FindingCodes.NodeSuspected or FindingCodes.Handshake => $"look again in a moment; if it stays: netbox tcp {node}",
             FindingCodes.BusUnreachable or FindingCodes.BusLinkDown =>
-                $"open TCP port {(finding.Node ?? any).EffectiveBusPort} (the cluster bus) between all nodes, and see that cluster-announce-bus-port is the one that is open",
+                $"open TCP port {(finding.Node ?? any).EffectiveBusPort} (the cluster bus) between all nodes, and see that cluster-announce-bus-port is the one that is open; netbox path {node} PEER tells which of two nodes does not reach the other",
             FindingCodes.ReplicaLinkDown => $"{RedisCli(finding.Node ?? any)} INFO replication, and the replica's log: can it reach its master's client port, and is its masterauth right?",
             FindingCodes.ReplicaSyncing or FindingCodes.ReplicaLagging => $"wait for the copy to end: netbox cluster nodes {cluster}",
             FindingCodes.EpochCollision or FindingCodes.EpochsDisagree => $"the nodes settle it by themselves in a moment; if not: {RedisCli(finding.Node ?? any)} CLUSTER BUMPEPOCH",

@@ -25,7 +25,9 @@ internal static class Warmup
             var answering = AnswerAsync(listener, stop.Token);
             await new HttpProbe(TimeProvider.System, new ServiceNames([])).SendAsync(new HttpOrder(new Uri($"http://localhost:{port}/")), 1, patience, stop.Token).ConfigureAwait(false);
             await new TcpProbe(TimeProvider.System).ConnectAsync(1, [IPAddress.Loopback], port, patience, stop.Token).ConfigureAwait(false);
-            await new DnsProbe(TimeProvider.System).AskAsync("localhost", AddressFamily.InterNetworkV6, patience, stop.Token).ConfigureAwait(false);
+
+            // Every hosts file has that one: nothing goes out to a name server, which may be what is broken.
+            await new DnsProbe(TimeProvider.System).AskAsync("localhost", AddressFamily.InterNetwork, patience, stop.Token).ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             await answering.ConfigureAwait(false);
         }
