@@ -49,6 +49,13 @@ internal sealed class NodePool(ClusterConnectionSettings settings) : IAsyncDispo
         return await connection.SendAsync(command, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>As <see cref="SendAsync"/>, but an error the node answers with is returned as a value.</summary>
+    public async Task<RespValue> SendAnyAsync(NodeEndpoint node, RespCommand command, CancellationToken cancellationToken)
+    {
+        var connection = await GetAsync(node, cancellationToken).ConfigureAwait(false);
+        return await connection.TrySendAsync(command, cancellationToken).ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var slot in _slots.Values)

@@ -41,7 +41,7 @@ internal abstract class AtomicMigration(StepContext context, Repeater repeater, 
     /// <returns>False where the servers do not let us: nothing has been done then.</returns>
     public async Task<bool> TryRunAsync(CancellationToken token)
     {
-        while (true)
+        for (var attempt = 0; ; attempt++)
         {
             var left = move.Slots.Except(await SlotsOfAsync(move.Target, token).ConfigureAwait(false));
             if (left.IsEmpty)
@@ -54,20 +54,26 @@ internal abstract class AtomicMigration(StepContext context, Repeater repeater, 
                 return false;
             }
 
-            if (jobs.FirstOrDefault(job => job.State == AtomicState.Active && job.Slots?.Overlaps(left) != false) is { } underWay)
+            if (jobs.FirstOrDefault(job => job.State == AtomicState.Active && Concerns(job, left)) is { } underWay)
             {
                 context.Log.Report($"waiting for migration {underWay.Id} of {Keeper.ToClientString()}", "an interrupted run left it going");
                 await EndOfAsync(underWay, token).ConfigureAwait(false);
                 continue;
             }
 
-            if (await StartAsync(left, jobs, token).ConfigureAwait(false) is not { } started)
+            var (isLacking, started) = await BeginAsync(left, [.. jobs.Select(job => job.Id)], token).ConfigureAwait(false);
+            if (isLacking)
             {
                 return false;
             }
 
-            await FinishAsync(started, token).ConfigureAwait(false);
-            break;
+            if (started is not null)
+            {
+                await FinishAsync(started, token).ConfigureAwait(false);
+                break;
+            }
+
+            await repeater.PauseAsync(attempt, $"{Purpose}: {Keeper.ToClientString()} has not begun it", token).ConfigureAwait(false);
         }
 
         await context.UntilAsync(
@@ -83,8 +89,11 @@ internal abstract class AtomicMigration(StepContext context, Repeater repeater, 
     /// <summary>The migrations the keeper knows; null where it lacks the command or denies it.</summary>
     protected abstract Task<IReadOnlyList<AtomicJob>?> ListAsync(CancellationToken token);
 
-    /// <summary>Begins one; null where the command is lacking or denied.</summary>
-    protected abstract Task<AtomicJob?> StartAsync(SlotSet slots, IReadOnlyList<AtomicJob> before, CancellationToken token);
+    /// <summary>The command that begins one.</summary>
+    protected abstract RespCommand Start(SlotSet slots);
+
+    /// <summary>How the keeper called what it has begun; null where it does not say.</summary>
+    protected abstract string? NameOf(RespValue answer);
 
     protected abstract RespCommand Cancel(AtomicJob job);
 
@@ -97,6 +106,66 @@ internal abstract class AtomicMigration(StepContext context, Repeater repeater, 
 
     protected ClusterException Refused(RespValue answer) => new(
         ClusterFault.Faults, $"{Keeper.ToClientString()} does not begin to move slots: {answer.AsText()}; every key is served by {move.Source.ToClientString()}, run it again");
+
+    private static bool Concerns(AtomicJob job, SlotSet slots) => job.Slots?.Overlaps(slots) != false;
+
+    // Sent once: whether a command whose answer got lost was carried out stands in the list of migrations.
+    private async Task<(bool IsLacking, AtomicJob? Started)> BeginAsync(SlotSet slots, HashSet<string> known, CancellationToken token)
+    {
+        try
+        {
+            RespValue? answer = null;
+            try
+            {
+                answer = await context.Pool.SendAnyAsync(Keeper, Start(slots), token).ConfigureAwait(false);
+            }
+            catch (Exception lost) when (lost is RespConnectionException and not RespAuthenticationException or RespTimeoutException)
+            {
+                context.Log.Report($"{Keeper.ToClientString()} is asked whether it has begun to move slots", lost.Message);
+            }
+
+            if (answer is { IsError: false } && NameOf(answer) is { } name)
+            {
+                return (false, new(name, slots, AtomicState.Active, ""));
+            }
+
+            if (answer is not null && IsLacking(answer))
+            {
+                return (true, null);
+            }
+
+            var begun = (await ListAsync(token).ConfigureAwait(false) ?? []).FirstOrDefault(job => !known.Contains(job.Id) && Concerns(job, slots));
+            return begun is not null || answer is null || Repeater.IsPassing(answer.ErrorCode) ? (false, begun)
+                : answer.IsError ? throw Refused(answer)
+                : throw new ClusterException(
+                    ClusterFault.Faults, $"{Keeper.ToClientString()} says that it moves slots, but lists no such migration; look at its migrations, then run it again");
+        }
+        catch (OperationCanceledException)
+        {
+            await CancelUnnamedAsync(slots, known).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // The run was ended before it knew whether the keeper had begun, and what it calls it.
+    private async Task CancelUnnamedAsync(SlotSet slots, HashSet<string> known)
+    {
+        using var limit = new CancellationTokenSource(CancelLimit, context.Time);
+        try
+        {
+            foreach (var job in await ListAsync(limit.Token).ConfigureAwait(false) ?? [])
+            {
+                if (job.State == AtomicState.Active && !known.Contains(job.Id) && Concerns(job, slots))
+                {
+                    await CancelAsync(job).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception error) when (error is RespException or OperationCanceledException or ClusterException)
+        {
+            context.Log.Report($"{Keeper.ToClientString()} may have begun to move slots", $"{error.Message}; it may end well, and another run waits for it");
+        }
+    }
 
     private async Task FinishAsync(AtomicJob job, CancellationToken token)
     {

@@ -19,13 +19,9 @@ internal sealed class RedisAtomicMigration(StepContext context, Repeater repeate
             : [.. answer.AsList().Where(task => Text(task, "operation") == "import").Select(Read)];
     }
 
-    protected override async Task<AtomicJob?> StartAsync(SlotSet slots, IReadOnlyList<AtomicJob> before, CancellationToken token)
-    {
-        var answer = await AskAsync(RespCommand.Of(["CLUSTER", "MIGRATION", "IMPORT", .. SlotCommands.Ends(slots)]), token).ConfigureAwait(false);
-        return IsLacking(answer) ? null
-            : answer.IsError ? throw Refused(answer)
-            : new(answer.AsText(), slots, AtomicState.Active, "");
-    }
+    protected override RespCommand Start(SlotSet slots) => RespCommand.Of(["CLUSTER", "MIGRATION", "IMPORT", .. SlotCommands.Ends(slots)]);
+
+    protected override string? NameOf(RespValue answer) => answer.AsText();
 
     protected override RespCommand Cancel(AtomicJob job) => RespCommand.Of("CLUSTER", "MIGRATION", "CANCEL", "ID", job.Id);
 

@@ -19,27 +19,11 @@ internal sealed class ValkeyAtomicMigration(StepContext context, Repeater repeat
             : [.. answer.AsList().Where(job => Text(job, "operation") == "EXPORT").Select(Read)];
     }
 
-    // It answers OK and no name: the one that is new is ours.
-    protected override async Task<AtomicJob?> StartAsync(SlotSet slots, IReadOnlyList<AtomicJob> before, CancellationToken token)
-    {
-        var answer = await AskAsync(
-            RespCommand.Of(["CLUSTER", "MIGRATESLOTS", "SLOTSRANGE", .. SlotCommands.Ends(slots), "NODE", Move.TargetId.ToString()]), token)
-            .ConfigureAwait(false);
-        if (IsLacking(answer))
-        {
-            return null;
-        }
+    protected override RespCommand Start(SlotSet slots) =>
+        RespCommand.Of(["CLUSTER", "MIGRATESLOTS", "SLOTSRANGE", .. SlotCommands.Ends(slots), "NODE", Move.TargetId.ToString()]);
 
-        if (answer.IsError)
-        {
-            throw Refused(answer);
-        }
-
-        var known = before.Select(job => job.Id).ToHashSet();
-        return (await ListAsync(token).ConfigureAwait(false))?.FirstOrDefault(job => !known.Contains(job.Id) && slots.Equals(job.Slots))
-            ?? throw new ClusterException(
-                ClusterFault.Faults, $"{Keeper.ToClientString()} says that it moves slots, but lists no such migration; look with CLUSTER GETSLOTMIGRATIONS, then run it again");
-    }
+    // It answers OK: the one that is new is ours.
+    protected override string? NameOf(RespValue answer) => null;
 
     // There is no other: it cancels whatever this node sends to anybody.
     protected override RespCommand Cancel(AtomicJob job) => RespCommand.Of("CLUSTER", "CANCELSLOTMIGRATIONS");

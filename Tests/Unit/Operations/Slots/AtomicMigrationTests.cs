@@ -22,6 +22,9 @@ public sealed class AtomicMigrationTests : IAsyncDisposable
     private bool _begun;
     private bool _moved;
     private string _said = "";
+    private string? _startAnswer;
+    private int _lostStarts;
+    private ManualResetEventSlim? _busy;
 
     public AtomicMigrationTests()
     {
@@ -107,6 +110,54 @@ public sealed class AtomicMigrationTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_whose_answer_got_lost_is_looked_up_and_taken_up(bool isRedis)
+    {
+        _isRedis = isRedis;
+        _startAnswer = TalkingNode.HangUp;
+        _states.AddRange(["snapshotting", "snapshotting", isRedis ? "completed" : "success"]);
+        await MoveAsync();
+        Assert.Single((isRedis ? _target : _source).Heard, IsStart);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_never_arrived_is_begun_again(bool isRedis)
+    {
+        _isRedis = isRedis;
+        _startAnswer = TalkingNode.HangUp;
+        _lostStarts = 1;
+        _states.AddRange(["snapshotting", isRedis ? "completed" : "success"]);
+        await MoveAsync();
+        Assert.Equal(2, (isRedis ? _target : _source).Heard.Count(IsStart));
+    }
+
+    [Theory]
+    [InlineData(true, $"CLUSTER MIGRATION CANCEL ID {Job}")]
+    [InlineData(false, "CLUSTER CANCELSLOTMIGRATIONS")]
+    public async Task A_run_that_ends_before_the_answer_looks_it_up_and_cancels_it(bool isRedis, string command)
+    {
+        _isRedis = isRedis;
+        using var busy = new ManualResetEventSlim();
+        _busy = busy;
+        _states.Add("snapshotting");
+        using var interrupt = new CancellationTokenSource();
+        var moving = MoveAsync(interrupt.Token);
+        var keeper = isRedis ? _target : _source;
+        while (!_begun)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        await interrupt.CancelAsync();
+        busy.Set();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => moving);
+        Assert.Contains(command, keeper.Heard);
+    }
+
+    [Theory]
     [InlineData("-NOPERM this user has no permissions to run the 'cluster|migration' command\r\n")]
     [InlineData("-ERR unknown subcommand 'MIGRATION'. Try CLUSTER HELP.\r\n")]
     public async Task Where_the_command_is_not_to_be_had_keys_are_moved_one_by_one(string refusal)
@@ -145,10 +196,19 @@ public sealed class AtomicMigrationTests : IAsyncDisposable
         _ => node.Heard.IsEmpty ? "-ERR unexpected\r\n" : "+OK\r\n",
     };
 
+    private static bool IsStart(string command) =>
+        command.StartsWith("CLUSTER MIGRATION IMPORT", StringComparison.Ordinal) || command.StartsWith("CLUSTER MIGRATESLOTS", StringComparison.Ordinal);
+
     private string Begin(string answer)
     {
+        if (_lostStarts-- > 0)
+        {
+            return TalkingNode.HangUp;
+        }
+
         _begun = true;
-        return answer;
+        _busy?.Wait(TestContext.Current.CancellationToken);
+        return _startAnswer ?? answer;
     }
 
     // Once it has begun, every question gets the next state; the last one stays.

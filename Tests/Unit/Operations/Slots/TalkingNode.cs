@@ -15,6 +15,9 @@ internal sealed class TalkingNode : IAsyncDisposable
     private readonly Func<string, string> _answer;
     private readonly Task _accepting;
 
+    /// <summary>An answer that is none: the connection is closed.</summary>
+    public const string HangUp = "\0";
+
     /// <param name="answer">From a command, its words separated by spaces, to the answer as it goes over the wire.</param>
     public TalkingNode(Func<string, string> answer)
     {
@@ -70,7 +73,13 @@ internal sealed class TalkingNode : IAsyncDisposable
         {
             while (await stream.ReadAsync(buffer, _end.Token) is > 0 and var count)
             {
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(Answers(parser, buffer.AsSpan(0, count))), _end.Token);
+                var answers = Answers(parser, buffer.AsSpan(0, count));
+                if (answers.EndsWith(HangUp, StringComparison.Ordinal))
+                {
+                    return;
+                }
+
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(answers), _end.Token);
             }
         }
         catch (Exception error) when (error is OperationCanceledException or IOException)
