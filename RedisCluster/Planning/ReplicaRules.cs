@@ -20,7 +20,7 @@ internal static class ReplicaRules
 
             var name = node.Endpoint.ToClientString();
             var master = $"{replication.MasterHost}:{replication.MasterPort}";
-            if (replication.IsSyncInProgress == true)
+            if (replication.IsSyncInProgress == true || IsServed(node, cluster))
             {
                 yield return new Finding(
                     Severity.Warning, FindingCodes.ReplicaSyncing, $"{name} is still receiving its copy of the data of {master}.", node.Endpoint);
@@ -31,6 +31,16 @@ internal static class ReplicaRules
                     Severity.Error, FindingCodes.ReplicaLinkDown, $"{name} has no link to its master {master}.", node.Endpoint);
             }
         }
+    }
+
+    // A master makes one snapshot at a time: the next replica in the row has its connection, though by its own word no link yet.
+    private static bool IsServed(NodeObservation node, ObservedCluster cluster)
+    {
+        var address = node.View!.Myself.Address;
+        return node.Replication!.IsMasterLinkUp == false
+            && node.View.Myself.MasterId is { } master
+            && cluster.Find(master)?.Replication?.Replicas.Any(replica =>
+                replica.Port == address.Port && (address.Ip.Length == 0 || replica.Ip == address.Ip) && replica.State is not "online") == true;
     }
 
     private static IEnumerable<Finding> Lags(ObservedCluster cluster, CheckOptions options)

@@ -131,6 +131,22 @@ public sealed class ClusterCheckerTests
         Assert.Contains(report.Findings, f => f.Code == FindingCodes.ReplicaSyncing);
     }
 
+    [Theory]
+    [InlineData("wait_bgsave", FindingCodes.ReplicaSyncing)]
+    [InlineData("send_bulk", FindingCodes.ReplicaSyncing)]
+    [InlineData("online", FindingCodes.ReplicaLinkDown)]
+    public void A_replica_whose_master_has_it_in_the_row_for_its_copy_has_not_lost_its_link(string state, string code)
+    {
+        var observation = SimulatedCluster.Formed(Requests.Six).Observe();
+        var down = observation.Nodes[3].Replication! with { IsMasterLinkUp = false };
+        var master = observation.Nodes.Single(n => n.MyId == observation.Nodes[3].View!.Myself.MasterId);
+        observation = observation with
+        {
+            Nodes = observation.Nodes.Replace(master, master with { Replication = master.Replication! with { Replicas = [new("127.0.0.1", 7104, state, 0, 0)] } }),
+        };
+        Assert.Contains(Check(observation, 3, n => n with { Replication = down }).Findings, f => f.Code == code);
+    }
+
     [Fact]
     public void Fewer_replicas_than_the_rest()
     {
