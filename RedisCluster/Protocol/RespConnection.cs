@@ -12,7 +12,7 @@ public sealed class RespConnection : IAsyncDisposable
     private const int ReadBufferSize = 64 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly Queue<PendingReply> _pending = new();
+    private readonly Queue<RespBatch> _pending = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly Stream _stream;
     private readonly RespConnectionOptions _options;
@@ -90,14 +90,29 @@ public sealed class RespConnection : IAsyncDisposable
     }
 
     /// <summary>As <see cref="SendAsync"/>, but an error the node answers with is returned as a value.</summary>
-    public Task<RespValue> TrySendAsync(RespCommand command, CancellationToken cancellationToken = default)
+    public async Task<RespValue> TrySendAsync(RespCommand command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
+        return (await TrySendAllAsync([command], cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    /// <summary>
+    /// Sends commands in one go, nothing in between, and waits for all answers, in their order. Costs far less than as many commands sent by themselves.
+    /// </summary>
+    /// <param name="commands">Any number; the list must not change until they are sent, which they are when this returns its task.</param>
+    /// <param name="cancellationToken">Ends the waiting; other commands are not disturbed.</param>
+    /// <returns>An answer for each, errors among them.</returns>
+    /// <exception cref="RespTimeoutException">Not all answers in time; the commands may have been carried out all the same.</exception>
+    /// <exception cref="RespConnectionException">The connection is broken or closed.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public Task<RespValue[]> TrySendAllAsync(IReadOnlyList<RespCommand> commands, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(commands);
 
         // Put in line before the first await: calls made one after another reach the node in that order.
-        return cancellationToken.IsCancellationRequested
-            ? Task.FromCanceled<RespValue>(cancellationToken)
-            : WaitAsync(Enqueue(command), cancellationToken);
+        return cancellationToken.IsCancellationRequested ? Task.FromCanceled<RespValue[]>(cancellationToken)
+            : commands.Count == 0 ? Task.FromResult<RespValue[]>([])
+            : WaitAsync(Enqueue(commands), cancellationToken);
     }
 
     /// <summary>Closes the connection. Whatever is under way fails with a <see cref="RespConnectionException"/>.</summary>
@@ -127,19 +142,23 @@ public sealed class RespConnection : IAsyncDisposable
         }
     }
 
-    private PendingReply Enqueue(RespCommand command)
+    private RespBatch Enqueue(IReadOnlyList<RespCommand> commands)
     {
-        var reply = new PendingReply(command);
+        var batch = new RespBatch(commands);
         lock (_gate)
         {
             if (_fault is not null)
             {
-                reply.SetException(_fault);
-                return reply;
+                batch.SetException(_fault);
+                return batch;
             }
 
-            _pending.Enqueue(reply);
-            _outgoing.Write(command.Encoded.Span);
+            _pending.Enqueue(batch);
+            foreach (var command in commands)
+            {
+                _outgoing.Write(command.Encoded.Span);
+            }
+
             if (_writing.IsCompleted)
             {
                 // On another thread, so that what this caller sends next goes out in the same write.
@@ -147,20 +166,20 @@ public sealed class RespConnection : IAsyncDisposable
             }
         }
 
-        return reply;
+        return batch;
     }
 
-    private async Task<RespValue> WaitAsync(PendingReply reply, CancellationToken cancellationToken)
+    private async Task<RespValue[]> WaitAsync(RespBatch batch, CancellationToken cancellationToken)
     {
-        var timeout = reply.Command.Timeout ?? _options.CommandTimeout;
+        var timeout = batch.TimeoutOr(_options.CommandTimeout);
         try
         {
-            return await reply.Task.WaitAsync(timeout, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            return await batch.Task.WaitAsync(timeout, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             GiveUpWhenSilent();
-            throw new RespTimeoutException($"{_where}: no answer to {reply.Command} within {timeout.TotalSeconds:0.###} s");
+            throw new RespTimeoutException($"{_where}: no answer to {batch.Waiting} within {timeout.TotalSeconds:0.###} s");
         }
     }
 
@@ -169,7 +188,7 @@ public sealed class RespConnection : IAsyncDisposable
         var silence = _options.TimeProvider.GetElapsedTime(Volatile.Read(ref _lastHeard));
         lock (_gate)
         {
-            if (silence < _options.SilenceLimit || _pending.Any(reply => reply.Command.Timeout is not null))
+            if (silence < _options.SilenceLimit || _pending.Any(batch => batch.HasOwnTime))
             {
                 return;
             }
@@ -254,13 +273,17 @@ public sealed class RespConnection : IAsyncDisposable
                     continue;
                 }
 
-                PendingReply? reply;
+                RespBatch? batch;
+                var isWhole = false;
                 lock (_gate)
                 {
-                    _pending.TryDequeue(out reply);
+                    if (_pending.TryPeek(out batch) && (isWhole = batch.Add(value)))
+                    {
+                        _pending.Dequeue();
+                    }
                 }
 
-                if (reply is null)
+                if (batch is null)
                 {
                     // A node that turns a client away says why before it is asked anything.
                     throw value.IsError
@@ -268,7 +291,10 @@ public sealed class RespConnection : IAsyncDisposable
                         : new RespProtocolException($"{_where}: an answer came that nothing was asked for");
                 }
 
-                reply.TrySetResult(value);
+                if (isWhole)
+                {
+                    batch.Complete();
+                }
             }
         }
         catch (RespProtocolException error) when (!error.Message.StartsWith(_where, StringComparison.Ordinal))
@@ -279,7 +305,7 @@ public sealed class RespConnection : IAsyncDisposable
 
     private void Fail(RespConnectionException fault)
     {
-        PendingReply[] left;
+        RespBatch[] left;
         lock (_gate)
         {
             if (_fault is not null)
@@ -292,21 +318,15 @@ public sealed class RespConnection : IAsyncDisposable
             _pending.Clear();
         }
 
-        foreach (var reply in left)
+        foreach (var batch in left)
         {
-            reply.TrySetException(fault);
+            batch.TrySetException(fault);
 
             // Its caller may have left long ago: the exception counts as seen either way.
-            _ = reply.Task.Exception;
+            _ = batch.Task.Exception;
         }
 
         _closing.Cancel();
         _stream.Dispose();
-    }
-
-    private sealed class PendingReply(RespCommand command)
-        : TaskCompletionSource<RespValue>(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public RespCommand Command { get; } = command;
     }
 }

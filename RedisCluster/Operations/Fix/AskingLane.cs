@@ -28,8 +28,7 @@ internal sealed class AskingLane(NodeEndpoint node, ClusterConnectionSettings se
             }
 
             _connection ??= await RespConnection.ConnectAsync(node.Host, node.Port, settings.ToOptions(), token).ConfigureAwait(false);
-            var answers = await Task.WhenAll(commands.SelectMany(command => new[] { Asking, command }).Select(command => _connection.TrySendAsync(command, token)))
-                .ConfigureAwait(false);
+            var answers = await _connection.TrySendAllAsync([.. commands.SelectMany(command => new[] { Asking, command })], token).ConfigureAwait(false);
             return [.. answers.Where((_, i) => i % 2 == 1)];
         }
         finally

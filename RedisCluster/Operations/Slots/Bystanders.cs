@@ -44,7 +44,7 @@ internal sealed class Bystanders(StepContext context, MoveRoute route) : IAsyncD
         try
         {
             var connection = await context.Pool.GetAsync(node, _ended.Token).ConfigureAwait(false);
-            await Task.WhenAll(commands.Select(command => connection.TrySendAsync(command, _ended.Token))).ConfigureAwait(false);
+            await connection.TrySendAllAsync(commands, _ended.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is RespException or OperationCanceledException)
         {

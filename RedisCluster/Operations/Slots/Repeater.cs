@@ -60,7 +60,7 @@ internal sealed class Repeater(StepContext context)
             try
             {
                 var connection = await context.Pool.GetAsync(node, token).ConfigureAwait(false);
-                var values = await Task.WhenAll(open.Select(i => connection.TrySendAsync(commands[i], token))).ConfigureAwait(false);
+                var values = await connection.TrySendAllAsync([.. open.Select(i => commands[i])], token).ConfigureAwait(false);
                 for (var i = 0; i < values.Length; i++)
                 {
                     answers[open[i]] = values[i];

@@ -79,7 +79,7 @@ internal sealed class SlotCloser(StepContext context, Repeater repeater, MoveRou
                         _connection = await RespConnection.ConnectAsync(target.Host, target.Port, context.Settings.ToOptions(), token).ConfigureAwait(false);
                     }
 
-                    var answers = await Task.WhenAll(commands.Select(command => _connection.TrySendAsync(command, token))).ConfigureAwait(false);
+                    var answers = await _connection.TrySendAllAsync(commands, token).ConfigureAwait(false);
                     if (answers[^1] is { IsError: false } done && done.AsList().All(answer => !answer.IsError))
                     {
                         return true;
