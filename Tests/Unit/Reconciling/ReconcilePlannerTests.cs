@@ -189,6 +189,36 @@ public class ReconcilePlannerTests
     }
 
     [Fact]
+    public void Fewer_shards_of_as_many_nodes_are_made_by_giving_slots_away()
+    {
+        var (cluster, simulation) = Start(Requests.Local(8, 1));
+        simulation.Look();
+        simulation.Desired = simulation.Desired with { Shards = 3 };
+        Assert.Equal(ReconcileKind.Steady, simulation.Run().Kind);
+        Assert.Equal(ReconcileKind.Shrink, simulation.Done[0]);
+        Assert.Equal(3, cluster.Nodes.Count(node => !node.Slots.IsEmpty));
+        Assert.Equal(3, cluster.Nodes.Select(node => node.Master).Distinct().Count(master => master is { Slots.IsEmpty: false }));
+    }
+
+    [Fact]
+    public void Nobody_hands_over_for_placement_while_a_shard_lacks_its_replica()
+    {
+        var (cluster, simulation) = Start(Requests.OnHosts([0, 1, 2, 0, 1, 2], 1));
+        simulation.Look();
+        cluster.TakeOver(cluster.Nodes.First(node => node.Master is not null));
+        var ill = cluster.Nodes.Last(node => node.Master is not null);
+        ill.IsDown = true;
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(ReconcileKind.Waiting, simulation.Look().Kind);
+        }
+
+        ill.IsDown = false;
+        Assert.Equal(ReconcileKind.Steady, simulation.Run().Kind);
+        Assert.Equal([ReconcileKind.Handover], simulation.Done);
+    }
+
+    [Fact]
     public void A_member_that_was_never_listed_is_left_alone_and_told()
     {
         var (cluster, simulation) = Start(Requests.Local(7, 1));
