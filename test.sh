@@ -36,6 +36,7 @@ require_dotnet
 find_mode "$probe"
 require_redis_server
 [ "$suites" = unit ] || want_test_tools
+[ "$suites" = unit ] || want_browser
 
 projects=() beyond=()
 case $suites in all | unit) projects+=(Tests/Unit/Unit.csproj) ;; esac

@@ -173,6 +173,14 @@ want_test_tools() {
   apt_install "${missing[@]}" || say "Not installed, so these tests are skipped; see artifacts/apt.log"
 }
 
+# For test.sh: the browser that netbox's page is tested in; large, so not for those who run the unit tests only.
+want_browser() {
+  command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || [ -n "${CHROMIUM:-}" ] && return 0
+  command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ] || return 0
+  say "Installing the browser that netbox's page is tested in (apt-get install chromium)"
+  apt_install chromium || say "Not installed, so these tests are skipped; see artifacts/apt.log"
+}
+
 # --- build --------------------------------------------------------------------------------------------------------
 
 # The built program of a project: its name, and its assembly's where that is another.

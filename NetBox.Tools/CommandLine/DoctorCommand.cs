@@ -8,14 +8,14 @@ namespace NetBox.Tools.CommandLine;
 
 internal static class DoctorCommand
 {
-    private const string KnownApp = "http://hit-counter";
+    private const string KnownName = "http://hit-counter";
 
     public static Command Create()
     {
         var cluster = new ClusterOptions(timeoutSeconds: 3);
         var app = new Option<string>("--app")
         {
-            Description = $"URL of the app behind the cluster that is asked too ({KnownApp}/count where that name is known)",
+            Description = $"URL of the app behind the cluster that is asked too ({KnownName}/count where that name is known)",
             HelpName = "URL",
         };
         var json = CommonOptions.Json();
@@ -31,11 +31,12 @@ internal static class DoctorCommand
             parse.GetValue(json),
             NetBoxJson.Readable.DoctorReport,
             async () => Physician.Diagnose(await new FactCollector(cluster.Read(parse), TimeProvider.System)
-                .CollectAsync(parse.GetValue(app) ?? Known(), cancellationToken).ConfigureAwait(false)),
+                .CollectAsync(parse.GetValue(app) ?? KnownApp(), cancellationToken).ConfigureAwait(false)),
             DoctorText.Write,
             report => report.Healthy ? ExitCode.Fine : report.NodesAnswered == 0 ? ExitCode.Unreachable : ExitCode.Faults));
         return command;
     }
 
-    private static string? Known() => ServiceNames.FromEnvironment().Known.Contains(KnownApp) ? $"{KnownApp}/count" : null;
+    /// <summary>Where the app tells its count, if an AppHost has handed over its name.</summary>
+    public static string? KnownApp() => ServiceNames.FromEnvironment().Known.Contains(KnownName) ? $"{KnownName}/count" : null;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using NetBox.Tools.Cluster;
 using NetBox.Tools.Serve;
+using NetBox.Tools.Serve.Access;
+using NetBox.Tools.Serve.Live;
 
 namespace NetBox.Tools.CommandLine;
 
@@ -13,23 +14,28 @@ internal static class ServeCommand
             Description = $"Where to listen, separated by ';' (else ASPNETCORE_URLS, HTTP_PORTS, or http://127.0.0.1:{ListenAddresses.DefaultPort} and above)",
             HelpName = "URLS",
         };
-        var options = new ClusterOptions(timeoutSeconds: 1.5);
+        var token = new Option<string>("--token")
+        {
+            Description = $"What others than this machine have to know; safer in {AccessToken.Variable}, where no process list shows it. Without one netbox makes and prints one, where others can connect",
+            HelpName = "TOKEN",
+        };
+        var options = new ClusterOptions(timeoutSeconds: 1);
         var command = HelpWithExamples.Add(
-            new Command("serve", "Serve a page with the live cluster, and the commands as JSON endpoints under /api") { urls },
+            new Command("serve", "Serve a page with the live cluster, and all it does as an API (/openapi/v1.json)") { urls, token },
             "netbox serve 127.0.0.1:7101",
             "netbox serve --urls http://127.0.0.1:8080",
-            $"{ProbeGate.TokenVariable}=secret netbox serve --urls http://*:8080   (without a token /api/http and /api/tcp stay off)");
+            $"{AccessToken.Variable}=$(openssl rand -hex 20) netbox serve --urls http://*:8080");
         options.AddTo(command);
         command.SetAction(async (parse, cancellationToken) =>
         {
             try
             {
                 var target = options.ReadIfGiven(parse);
-                await new WebServer(
-                    stop => target is null ? throw NetBoxException.Usage(ClusterTarget.NoneGiven) : ClusterSource.ObserveAsync(target, stop),
-                    ListenAddresses.From(parse.GetValue(urls), Environment.GetEnvironmentVariable),
-                    Environment.GetEnvironmentVariable(ProbeGate.TokenVariable),
-                    parse.InvocationConfiguration.Output).RunAsync(cancellationToken).ConfigureAwait(false);
+                var addresses = ListenAddresses.From(parse.GetValue(urls), Environment.GetEnvironmentVariable);
+                var secret = AccessToken.From(parse.GetValue(token) ?? Environment.GetEnvironmentVariable(AccessToken.Variable));
+                var sources = ServeSources.Of(target, DoctorCommand.KnownApp(), TimeProvider.System);
+                await using var _ = sources.ConfigureAwait(false);
+                await new WebServer(sources, addresses, secret, parse.InvocationConfiguration.Output).RunAsync(cancellationToken).ConfigureAwait(false);
                 return (int)ExitCode.Fine;
             }
             catch (Exception exception) when (Faults.TryExplain(exception, out var code, out var message))

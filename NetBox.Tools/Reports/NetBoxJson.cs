@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NetBox.Tools.Drills;
+using NetBox.Tools.Serve.Drills;
 using NetBox.Tools.Topology;
 
 namespace NetBox.Tools.Reports;
@@ -21,6 +23,11 @@ namespace NetBox.Tools.Reports;
 [JsonSerializable(typeof(ClusterSlotsReport))]
 [JsonSerializable(typeof(ClusterCallReport))]
 [JsonSerializable(typeof(ServicesReport))]
+[JsonSerializable(typeof(SessionReport))]
+[JsonSerializable(typeof(SignInRequest))]
+[JsonSerializable(typeof(DrillOrder))]
+[JsonSerializable(typeof(DrillPlan))]
+[JsonSerializable(typeof(IReadOnlyList<DrillEntry>))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(LatencyReport))]
 [JsonSerializable(typeof(TlsReport))]
@@ -31,6 +38,7 @@ namespace NetBox.Tools.Reports;
 [JsonSerializable(typeof(IReadOnlyList<TopologyChange>))]
 [JsonSerializable(typeof(WatchSample))]
 [JsonSerializable(typeof(SlotUseReport))]
+[JsonSerializable(typeof(IReadOnlyList<TrendPoint>))]
 [JsonSerializable(typeof(ErrorReport))]
 internal sealed partial class NetBoxJson : JsonSerializerContext
 {

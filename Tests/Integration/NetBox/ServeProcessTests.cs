@@ -54,7 +54,7 @@ public class ServeProcessTests
         await Task.Delay(TimeSpan.FromSeconds(1), Token);
         using var away = await client.GetAsync("/api/cluster", Token);
         Assert.Equal(HttpStatusCode.BadGateway, away.StatusCode);
-        Assert.Equal("unreachable", JsonDocument.Parse(await away.Content.ReadAsStringAsync(Token)).RootElement.GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal("unreachable", JsonDocument.Parse(await away.Content.ReadAsStringAsync(Token)).RootElement.GetProperty("code").GetString());
 
         netbox.Terminate();
         var (exitCode, _, error) = await netbox.EndAsync();
@@ -62,15 +62,24 @@ public class ServeProcessTests
     }
 
     [Fact]
-    public async Task Where_others_can_connect_the_probes_want_the_token()
+    public async Task Where_others_can_connect_a_token_is_wanted_and_printed_unless_it_was_chosen()
     {
-        using var netbox = ToolProcess.Start("netbox", ["serve"], ("HTTP_PORTS", "0"), ("NETBOX_PROBE_TOKEN", "s3cret"));
-        var url = await UrlAsync(netbox);
-        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{url.Port}") };
-        Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync($"/api/tcp?target=127.0.0.1:{url.Port}", Token)).StatusCode);
-        client.DefaultRequestHeaders.Authorization = new("Bearer", "s3cret");
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/api/tcp?target=127.0.0.1:{url.Port}", Token)).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync("/api/cluster", Token)).StatusCode);
+        using var chosen = ToolProcess.Start("netbox", ["serve"], ("HTTP_PORTS", "0"), ("NETBOX_TOKEN", "0123456789abcdef"));
+        using var made = ToolProcess.Start("netbox", ["serve"], ("HTTP_PORTS", "0"));
+        const string Mark = "/#token=";
+        var output = await made.WaitForOutputAsync(text => text.Contains(Mark, StringComparison.Ordinal) && text.EndsWith('\n'));
+        var token = output[(output.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length)..].Split(' ')[0];
+        foreach (var (netbox, bearer) in ((ToolProcess, string)[])[(made, token), (chosen, "0123456789abcdef")])
+        {
+            using var client = new HttpClient { BaseAddress = await UrlAsync(netbox) };
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health", Token)).StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/api/services", Token)).StatusCode);
+            client.DefaultRequestHeaders.Authorization = new("Bearer", bearer);
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/services", Token)).StatusCode);
+            Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync("/api/cluster", Token)).StatusCode);
+        }
+
+        Assert.DoesNotContain("0123456789abcdef", chosen.Output);
     }
 
     [Fact]

@@ -1,32 +1,31 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace NetBox.Tools.Serve;
+namespace NetBox.Tools.Serve.Access;
 
 /// <summary>
-/// Who may use the endpoints. A probe makes this process open a connection to wherever the caller says: from a browser any
-/// web site could make it look into the network it stands in (server-side request forgery). So browsers are served only
-/// for the page this process itself delivered, under a name that belongs to it; and where others than this machine can
-/// connect, the HTTP and TCP probes are off unless a token is configured and presented.
+/// Who may use the endpoints. They tell about the cluster, harm it (drills), and make this process open connections to wherever the
+/// caller says (probes): from a browser any web site could make it do so. So browsers are served only for the page this process itself
+/// delivered, under a name that belongs to it; and where others than this machine can connect, only who has the token is.
 /// </summary>
-internal sealed class ProbeGate(string? token)
+internal sealed class AccessGate(AccessToken token)
 {
-    public const string TokenVariable = "NETBOX_PROBE_TOKEN";
-
-    private readonly byte[]? _token = string.IsNullOrWhiteSpace(token) ? null : Encoding.UTF8.GetBytes(token.Trim());
+    public AccessToken Token => token;
 
     /// <summary>The addresses really listened on; known once the server runs.</summary>
     public IReadOnlyCollection<string> Listening { get; set; } = [];
 
     public bool IsLocal => Listening.Count > 0 && Listening.All(ListenAddresses.IsLoopback);
 
-    /// <summary>Null when the caller may read what the endpoints tell, else the reason.</summary>
-    public string? RefuseReading(HttpRequest request)
+    /// <summary>A token that was chosen is asked for everywhere, else only where others can connect.</summary>
+    public bool AsksForToken => token.IsConfigured || !IsLocal;
+
+    /// <summary>Null when the request may come from where it says it comes from, else the reason.</summary>
+    public string? RefuseOrigin(HttpRequest request)
     {
         // A foreign name that resolves to loopback (DNS rebinding) makes any site same-origin: on loopback only its own names count.
+        // Elsewhere the session does not follow to another name.
         if (IsLocal && !IsLoopbackName(request.Host.Host))
         {
             return "this host name is not one of netbox";
@@ -42,29 +41,17 @@ internal sealed class ProbeGate(string? token)
             : null;
     }
 
-    /// <summary>Null when the caller may have connections opened, else the reason.</summary>
-    public string? RefuseProbing(HttpRequest request)
-    {
-        if (RefuseReading(request) is { } reason)
-        {
-            return reason;
-        }
+    /// <summary>Whether the request shows the token or the session that was given for it, or needs none.</summary>
+    public bool Knows(HttpRequest request) =>
+        !AsksForToken || HasBearer(request) || token.MatchesSession(request.Cookies[token.CookieName]);
 
-        if (_token is null)
-        {
-            return IsLocal ? null : $"probes are off because others than this machine can connect; set {TokenVariable} and send it as a bearer token";
-        }
-
-        return HasToken(request.Headers.Authorization) ? null : $"the bearer token of {TokenVariable} is missing or wrong";
-    }
-
-    private bool HasToken(StringValues authorization)
+    /// <summary>Whether it shows the token itself, which no browser adds on behalf of a web site.</summary>
+    public bool HasBearer(HttpRequest request)
     {
         const string Scheme = "Bearer ";
-        return authorization.Count == 1
-            && authorization[0] is { } value
+        return request.Headers.Authorization is [{ } value]
             && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(value[Scheme.Length..].Trim()), _token);
+            && token.Matches(value[Scheme.Length..].Trim());
     }
 
     private static bool IsOwnOrigin(HttpRequest request, StringValues origin) =>
