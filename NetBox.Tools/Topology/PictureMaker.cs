@@ -55,10 +55,17 @@ internal static class PictureMaker
 
     private static ClusterPicture Silent(ClusterPicture last) => last.WithNodes(node => node with
     {
-        State = States.Unreachable, Replication = null, Keys = null, Load = null, PingMs = null, Problem = node.Problem ?? "no node answers",
+        State = States.Unreachable,
+        Replication = null,
+        Keys = null,
+        Load = null,
+        PingMs = null,
+        Problem = node.Problem ?? "no node answers",
     }) with
     {
-        State = States.Unreachable, Keys = null, Differences = [],
+        State = States.Unreachable,
+        Keys = null,
+        Differences = [],
     };
 
     private static bool IsKnown(NodeObservation reference, NodePicture node) => node.Id is { } id && reference.View!.Find(NodeId.Parse(id)) is not null;
