@@ -21,6 +21,15 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
 
     public override int Invoke(ParseResult parseResult)
     {
+        foreach (var option in parseResult.CommandResult.Command.Options)
+        {
+            // Understood for the sake of those who come from redis-cli, but nothing that others have to read.
+            foreach (var alias in option.Aliases.Where(alias => alias.StartsWith("--cluster-", StringComparison.Ordinal)).ToList())
+            {
+                option.Aliases.Remove(alias);
+            }
+        }
+
         usual.MaxWidth = 100;
         usual.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;

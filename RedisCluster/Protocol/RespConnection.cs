@@ -10,6 +10,7 @@ namespace RedisCluster.Protocol;
 public sealed class RespConnection : IAsyncDisposable
 {
     private const int ReadBufferSize = 64 * 1024;
+    private const int LargestKept = 4 * 1024 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Queue<RespBatch> _pending = new();
@@ -219,6 +220,14 @@ public sealed class RespConnection : IAsyncDisposable
 
                 await _stream.WriteAsync(batch.WrittenMemory, _closing.Token).ConfigureAwait(false);
                 batch.ResetWrittenCount();
+                if (batch.Capacity > LargestKept)
+                {
+                    // One huge value must not stay in memory for as long as the connection lasts.
+                    lock (_gate)
+                    {
+                        _spare = new();
+                    }
+                }
             }
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)

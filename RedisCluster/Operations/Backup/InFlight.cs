@@ -1,28 +1,31 @@
 namespace RedisCluster.Operations.Backup;
 
-/// <summary>Work that is under way, bounded by bytes and by count: whoever adds more waits for the oldest to end. For one producer.</summary>
-internal sealed class InFlight(long maxBytes, int maxCount)
+/// <summary>What one producer has under way, in a window that it may share with others.</summary>
+internal sealed class InFlight(ByteWindow window)
 {
-    private readonly Queue<(Task Task, long Bytes)> _queue = new();
-    private long _bytes;
+    private readonly Queue<Task> _queue = new();
 
-    /// <summary>Adds a piece that has been started; throws what an older one ended with.</summary>
-    public async ValueTask AddAsync(Task task, long bytes)
+    /// <summary>Starts a piece when there is room for it; throws what an older one ended with.</summary>
+    /// <param name="bytes">How large it is.</param>
+    /// <param name="start">Makes and sends it; what it needs for that is made in here, not before.</param>
+    /// <param name="token">Ends the waiting for room.</param>
+    public async Task AddAsync(long bytes, Func<Task> start, CancellationToken token)
     {
-        _queue.Enqueue((task, bytes));
-        _bytes += bytes;
-        while (_bytes > maxBytes || _queue.Count > maxCount)
+        while (_queue.TryPeek(out var oldest) && oldest.IsCompleted)
         {
-            await EndOldestAsync().ConfigureAwait(false);
+            await _queue.Dequeue().ConfigureAwait(false);
         }
+
+        await window.EnterAsync(bytes, token).ConfigureAwait(false);
+        _queue.Enqueue(RunAsync(bytes, start));
     }
 
     /// <summary>Waits for all there is.</summary>
     public async Task DrainAsync()
     {
-        while (_queue.Count > 0)
+        while (_queue.TryDequeue(out var oldest))
         {
-            await EndOldestAsync().ConfigureAwait(false);
+            await oldest.ConfigureAwait(false);
         }
     }
 
@@ -31,14 +34,19 @@ internal sealed class InFlight(long maxBytes, int maxCount)
     {
         while (_queue.TryDequeue(out var oldest))
         {
-            await oldest.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await oldest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async ValueTask EndOldestAsync()
+    private async Task RunAsync(long bytes, Func<Task> start)
     {
-        var (task, bytes) = _queue.Dequeue();
-        _bytes -= bytes;
-        await task.ConfigureAwait(false);
+        try
+        {
+            await start().ConfigureAwait(false);
+        }
+        finally
+        {
+            window.Exit(bytes);
+        }
     }
 }

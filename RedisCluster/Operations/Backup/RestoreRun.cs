@@ -9,11 +9,14 @@ internal sealed class RestoreRun(StepContext context, RestoreBackup step) : IDis
 {
     private const int FilesAtOnce = 8;
     private const int MaxKeysInFlight = 2000;
-    private const long MaxBytesInFlight = 8 * 1024 * 1024;
+
+    /// <summary>Of all files together: a large value is in memory several times on its way, and eight at once would be many.</summary>
+    private const long MaxBytesInFlight = 32 * 1024 * 1024;
 
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly BackupFolder _folder = new(step.Folder);
+    private readonly ByteWindow _window = new(MaxBytesInFlight, MaxKeysInFlight);
     private readonly long _total = Math.Max(1, step.Files.Sum(file => file.Bytes));
     private readonly FunctionLoader _functions = new(context, step.Masters, step.Existing == ExistingKeys.Replace);
     private long _bytes;
@@ -54,7 +57,7 @@ internal sealed class RestoreRun(StepContext context, RestoreBackup step) : IDis
     {
         var stream = _folder.OpenRead(file.Name);
         await using var _ = stream.ConfigureAwait(false);
-        var inFlight = new InFlight(MaxBytesInFlight, MaxKeysInFlight);
+        var inFlight = new InFlight(_window);
         try
         {
             var reader = new RdbReader(stream, file.Bytes);
@@ -92,8 +95,7 @@ internal sealed class RestoreRun(StepContext context, RestoreBackup step) : IDis
                 throw new ClusterException(
                     ClusterFault.Faults, $"{file.Name} holds keys in database {key.Database}, such as '{KeyWriter.Printable(key.Key.Span)}': only database 0 can be restored");
             case RdbKey key:
-                var payload = key.ToPayload();
-                await inFlight.AddAsync(WriteAsync(key, payload, writer, token), payload.Length + key.Key.Length).ConfigureAwait(false);
+                await inFlight.AddAsync(key.Value.Length + key.Key.Length, () => WriteAsync(key, writer, token), token).ConfigureAwait(false);
                 break;
             case RdbFunction function:
                 await _functions.LoadAsync(function.Code, token).ConfigureAwait(false);
@@ -104,10 +106,10 @@ internal sealed class RestoreRun(StepContext context, RestoreBackup step) : IDis
         }
     }
 
-    private async Task WriteAsync(RdbKey key, byte[] payload, KeyWriter writer, CancellationToken token)
+    private async Task WriteAsync(RdbKey key, KeyWriter writer, CancellationToken token)
     {
         // What has expired since is sent as well: the clock of the node decides, which then makes no key of it.
-        var write = new KeyToWrite(key.Key, payload)
+        var write = new KeyToWrite(key.Key, key.ToPayload())
         {
             Expiry = Math.Max(key.ExpiresAt ?? 0, 0),
             IsAbsolute = true,

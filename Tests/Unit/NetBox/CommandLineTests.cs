@@ -88,6 +88,17 @@ public class CommandLineTests
         Assert.Contains("4 refused to protect data", output);
     }
 
+    [Theory]
+    [InlineData("create")]
+    [InlineData("rebalance")]
+    [InlineData("import")]
+    [InlineData("call")]
+    public async Task Help_keeps_the_names_of_redis_cli_to_itself(string command)
+    {
+        var (_, output, _) = await RunAsync($"cluster {command} --help");
+        Assert.DoesNotContain("--cluster-", output, StringComparison.Ordinal);
+    }
+
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string arguments)
     {
         using var output = new StringWriter();
