@@ -72,16 +72,23 @@ internal static class ReconcileSize
             .OrderByDescending(owner => situation.Desired.Nodes.IndexOf(situation.PlaceOf(owner.Id)!.Node))
             .Take(surplus)
             .ToList();
-        return leaving.Count == 0 ? null : ReconcileLeavers.Decide(
+        if (leaving.Count == 0)
+        {
+            return null;
+        }
+
+        var names = Names.List([.. leaving.Select(owner => situation.NameOf(owner.Id))]);
+        var moves = RebalancePlanner.Plan(situation.MembersOnly, new RebalanceRequest
+        {
+            Threshold = 0,
+            Weights = [.. leaving.Select(owner => new NodeWeight(owner.Id.ToString(), 0))],
+        });
+        return ReconcileLeavers.Decide(
             ReconcileKind.Shrink,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"there are {owners.Count} masters with slots and there shall be {situation.Desired.ShardCount}: {Names.List([.. leaving.Select(owner => situation.NameOf(owner.Id))])} give{(leaving.Count == 1 ? "s" : "")} theirs away"),
-            RebalancePlanner.Plan(situation.MembersOnly, new RebalanceRequest
-            {
-                Threshold = 0,
-                Weights = [.. leaving.Select(owner => new NodeWeight(owner.Id.ToString(), 0))],
-            }) with { Operation = "shrink" });
+                $"there are {owners.Count} masters with slots and there shall be {situation.Desired.ShardCount}: {names} give{(leaving.Count == 1 ? "s" : "")} theirs away"),
+            moves with { Operation = "shrink" });
     }
 
     /// <summary>Masters at places that have no slots and answer, in the order of the places.</summary>
