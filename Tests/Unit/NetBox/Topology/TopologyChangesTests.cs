@@ -27,7 +27,10 @@ public class TopologyChangesTests
 
         static NodePicture Busy(NodePicture node) => node with
         {
-            Keys = 5, Epoch = 99, Load = new(1, 2, 3, 4, 5, 6, 7, 8), Replication = node.Replication is { } was ? was with { Offset = 1234, LagBytes = 9, AckAgeSeconds = 1 } : null,
+            Keys = 5,
+            Epoch = 99,
+            Load = new(1, 2, 3, 4, 5, 6, 7, 8),
+            Replication = node.Replication is { } was ? was with { Offset = 1234, LagBytes = 9, AckAgeSeconds = 1 } : null,
         };
     }
 
