@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -17,6 +18,8 @@ public sealed class RedisServers : IAsyncDisposable
     // Below Linux' ephemeral range, from which outgoing connections take theirs.
     private const int LowestPort = 12000;
     private const int HighestPort = 32000;
+
+    private static readonly ConcurrentDictionary<int, byte> Given = new();
 
     private readonly List<RedisServer> _servers = [];
 
@@ -174,7 +177,13 @@ public sealed class RedisServers : IAsyncDisposable
     {
         while (true)
         {
+            // Nobody else of this run may get it before its server has taken it: two would find the one that answers there and take it for theirs.
             var port = Random.Shared.Next(LowestPort, HighestPort);
+            if (!Given.TryAdd(port, 0))
+            {
+                continue;
+            }
+
             try
             {
                 using var probe = new TcpListener(IPAddress.Loopback, port) { ExclusiveAddressUse = true };
