@@ -44,7 +44,7 @@ internal sealed record DrillScene(ImmutableArray<DrillShard> Shards, DrillShard?
             : !summary.NodesAgree ? "its nodes do not agree on who owns which slots"
             : !summary.OpenSlots.IsEmpty ? "slots are being moved"
             : summary.Shards.SelectMany(shard => shard.Replicas.Prepend(shard.Master)).FirstOrDefault(node => node.IsFailed || node.IsReachable == false) is { } gone
-                ? $"{gone.Endpoint.ToClientString()} does not answer"
+                ? $"{gone.Endpoint.ToClientString()} {(gone.IsReachable == false ? "does not answer" : "is held to be down by its peers")}"
             : null;
         if (ill is not null)
         {

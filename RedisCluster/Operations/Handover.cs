@@ -1,3 +1,4 @@
+using System.Globalization;
 using RedisCluster.Planning;
 using RedisCluster.Protocol;
 using RedisCluster.Topology;
@@ -13,17 +14,27 @@ internal sealed class Handover(StepContext context)
     public async Task TakeOverAsync(TakeOver step, CancellationToken token)
     {
         var name = step.Node.ToClientString();
+        var again = Again;
         long? sent = null;
         await context.UntilAsync(
             async () =>
             {
-                var myself = (await ViewAsync(step.Node, token).ConfigureAwait(false)).Myself;
+                var view = await ViewAsync(step.Node, token).ConfigureAwait(false);
+                var myself = view.Myself;
                 if (myself is { IsMaster: true, Slots.IsEmpty: false })
                 {
-                    return null;
+                    if (sent is null || view.Find(step.MasterId) is not { } former || former.ConfigEpoch < myself.ConfigEpoch)
+                    {
+                        return null;
+                    }
+
+                    again = await ElectionMemoryAsync(step.Node, token).ConfigureAwait(false);
+                    return string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{name} took over with the votes of an election it won before, which nobody follows; it is asked again {again.TotalSeconds:0.#} s after the first time");
                 }
 
-                if (sent is null || context.Time.GetElapsedTime(sent.Value) > Again)
+                if (sent is null || context.Time.GetElapsedTime(sent.Value) > again)
                 {
                     if (myself.MasterId != step.MasterId)
                     {
@@ -55,6 +66,18 @@ internal sealed class Handover(StepContext context)
     private static bool IsSeen(ClusterView view, AwaitRoles step) =>
         view.Find(step.NewMaster) is { IsMaster: true, Slots.IsEmpty: false }
         && (view.Find(step.OldMaster) is not { } old || (old.Slots.IsEmpty && (old.IsReplica || !step.OldMasterAnswers)));
+
+    // A server that won an election keeps the votes for twice its node timeout. Asked for a manual failover in that time, it counts them once more, takes the
+    // slots with its old epoch and loses them at once (clusterHandleSlaveFailover: auth_timeout). For as long again it does not begin an election at all (auth_retry_time).
+    private async Task<TimeSpan> ElectionMemoryAsync(NodeEndpoint node, CancellationToken token)
+    {
+        const int NodeTimeouts = 4;
+        var answer = await context.Pool.SendAsync(node, RespCommand.Of("CONFIG", "GET", "cluster-node-timeout"), token).ConfigureAwait(false);
+        var memory = answer.Find("cluster-node-timeout") is { } setting && long.TryParse(setting.AsText(), CultureInfo.InvariantCulture, out var milliseconds)
+            ? TimeSpan.FromMilliseconds(NodeTimeouts * milliseconds)
+            : Again;
+        return memory > Again ? memory : Again;
+    }
 
     private static RespCommand CommandOf(FailoverMode mode) => mode switch
     {

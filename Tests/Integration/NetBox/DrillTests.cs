@@ -7,6 +7,7 @@ using NetBox.Tools.Cluster;
 using NetBox.Tools.Drills;
 using NetBox.Tools.Drills.Faults;
 using RedisCluster.Operations;
+using RedisCluster.Planning;
 using static Integration.NetBox.ProbeCommandTests;
 
 namespace Integration.NetBox;
@@ -14,6 +15,7 @@ namespace Integration.NetBox;
 /// <summary>Every kind of fault on one real cluster, which is whole again after each.</summary>
 public sealed class DrillTests(DrillTests.Cluster cluster) : IClassFixture<DrillTests.Cluster>
 {
+    private const int Shards = 3;
     private const int NodeTimeoutMs = 1500;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -106,20 +108,29 @@ public sealed class DrillTests(DrillTests.Cluster cluster) : IClassFixture<Drill
 
     private DrillRunner Runner(IReadOnlyList<IFaultChannel> channels) => new(Target, _ => null, () => channels);
 
-    // What a drill before this one broke mends itself, only not at once; one that was killed leaves its keys to their time to live.
+    // What a drill before this one broke mends itself, only not at once; one that was killed leaves its keys to their time to live, and the heir in its place.
     private Task WellAsync() => Eventually.TrueAsync(
         async () =>
         {
             var observation = await ClusterObserver.ObserveAsync(Servers.Endpoints, discover: false, Target.Settings, TestContext.Current.CancellationToken);
-            foreach (var master in observation.Reachable.Where(node => node.View!.Myself.IsMaster))
+            if (observation.Reachable.Count() < Servers.Servers.Count || ClusterChecker.Check(observation).Findings.Any(finding => finding.Severity > Severity.Info))
             {
-                await Servers.Servers.Single(server => server.Port == master.Endpoint.Port).CallAsync("FLUSHALL");
+                return false;
             }
 
-            return global::RedisCluster.Planning.ClusterChecker.Check(observation).Healthy && await Servers.KeysAsync() == 0;
+            var masters = Servers.Servers.Where(server => observation.Nodes.Single(node => node.Endpoint.Port == server.Port).View!.Myself.IsMaster).ToList();
+            await Task.WhenAll(masters.Select(master => master.CallAsync("FLUSHALL")));
+            var deposed = Servers.Servers.Take(Shards).Except(masters).ToList();
+            foreach (var server in deposed)
+            {
+                await ClusterFailover.RunAsync(
+                    Servers.Endpoints, new() { Replica = server.Endpoint.ToClientString() }, new() { Connection = Target.Settings }, null, TestContext.Current.CancellationToken);
+            }
+
+            return await Servers.KeysAsync() == 0;
         },
         Patience,
-        "a cluster that is well and empty");
+        "a cluster that is well, empty, and as it was formed");
 
     private static void AssertSurvived(DrillReport report)
     {
@@ -139,7 +150,7 @@ public sealed class DrillTests(DrillTests.Cluster cluster) : IClassFixture<Drill
     {
         public RedisServers Servers { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Servers = await RedisServers.StartClusterAsync(3, 1, "--cluster-node-timeout", $"{NodeTimeoutMs}");
+        public async ValueTask InitializeAsync() => Servers = await RedisServers.StartClusterAsync(Shards, 1, "--cluster-node-timeout", $"{NodeTimeoutMs}");
 
         public ValueTask DisposeAsync() => Servers.DisposeAsync();
     }

@@ -44,6 +44,34 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    public async Task A_replica_that_won_an_election_a_moment_ago_takes_over_for_good()
+    {
+        await using var servers = await RedisServers.StartClusterAsync(3, 1, "--cluster-node-timeout", "2000");
+        var patience = TimeSpan.FromSeconds(30);
+        var replica = (await servers.ReplicasOfAsync(0, seed: 1)).Single();
+        await Signal.SendAsync("STOP", servers[0].ProcessId);
+        try
+        {
+            await Eventually.TrueAsync(() => servers.IsMasterAsync(replica), patience, "the replica is elected");
+        }
+        finally
+        {
+            await Signal.SendAsync("CONT", servers[0].ProcessId);
+        }
+
+        await Eventually.TrueAsync(async () => ClusterChecker.Check(await servers.ObserveAsync()).Findings.IsEmpty, patience, "the former master follows");
+        Task<OperationResult> HandToAsync(int node) =>
+            ClusterFailover.RunAsync([servers.Endpoints[1]], new() { Replica = servers[node].Endpoint.ToClientString() }, new(), null, Stop);
+        await HandToAsync(0);
+
+        // Now it has the votes of its election still, and its old epoch with them.
+        var result = await HandToAsync(replica);
+        Assert.True(result.Report.Healthy, string.Join('\n', result.Report.Findings));
+        Assert.True(await servers.IsMasterAsync(replica));
+        Assert.False(await servers.IsMasterAsync(0));
+    }
+
+    [Fact]
     public async Task Without_the_master_only_by_force_and_the_freshest_replica_wins()
     {
         // 15 s: nobody fails over by itself meanwhile.
