@@ -172,7 +172,9 @@ public sealed class PageTests(ServedCluster served) : IClassFixture<ServedCluste
             await page.Page.SetViewportSizeAsync(width, 900);
             await page.Page.ScreenshotAsync(new()
             {
-                Path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{name}.png")), FullPage = true, Animations = ScreenshotAnimations.Disabled,
+                Path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{name}.png")),
+                FullPage = true,
+                Animations = ScreenshotAnimations.Disabled,
             });
         }
     }
