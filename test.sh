@@ -57,6 +57,10 @@ mkdir -p "$results"
 # One attribute of the <assembly> element of the runner's report.
 count() { grep -o '<assembly [^>]*>' "$1" | head -n 1 | grep -o " $2=\"[0-9]*\"" | tr -dc 0-9; }
 
+# What was started in the background ignores SIGINT, and so would the programs that tests end by it.
+signals=()
+env --default-signal=INT true 2>/dev/null && signals=(--default-signal=INT)
+
 for project in "${projects[@]}"; do
   name=$(basename "$project" .csproj)
   report="$results/$name.xml"
@@ -65,7 +69,7 @@ for project in "${projects[@]}"; do
   # Hosts inside a test's own process would fill the screen with what their tests provoke; those of Integration are programs under test.
   logging=()
   [ "$name" = Integration ] || logging=(Logging__Console__LogLevel__Default=None)
-  env "${logging[@]}" dotnet "$(built "$name")" -noColor -result-xml "$report" "$@" || status=1
+  env "${signals[@]}" "${logging[@]}" dotnet "$(built "$name")" -noColor -result-xml "$report" "$@" || status=1
   if [ -s "$report" ]; then
     passed=$((passed + $(count "$report" passed)))
     failed=$((failed + $(count "$report" failed) + $(count "$report" errors)))
