@@ -37,7 +37,7 @@ internal static class CallCommand
         command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(
             parse,
             parse.GetValue(json),
-            NetBoxJson.Readable.ClusterCallReport,
+            () => NetBoxJson.Readable.ClusterCallReport,
             async () =>
             {
                 var (seeds, sent) = Split(parse.GetRequiredValue(words));

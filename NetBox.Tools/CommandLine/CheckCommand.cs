@@ -25,7 +25,7 @@ internal static class CheckCommand
         command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(
             parse,
             parse.GetValue(json),
-            NetBoxJson.Readable.ClusterCheckReport,
+            () => NetBoxJson.Readable.ClusterCheckReport,
             async () =>
             {
                 var target = options.Read(parse);

@@ -16,21 +16,21 @@ internal static class ClusterCommand
             Create(
                 "info",
                 "State, known nodes, size, slots, and each node's role; exit code 1 unless every node says ok",
-                NetBoxJson.Readable.ClusterInfoReport,
+                () => NetBoxJson.Readable.ClusterInfoReport,
                 ClusterReporter.Info,
                 ClusterText.Write,
                 report => report.State == "ok" ? ExitCode.Fine : ExitCode.Faults),
             Create(
                 "nodes",
                 "Every node with role, slots, epoch, link and master; exit code 1 when one is not well",
-                NetBoxJson.Readable.ClusterNodesReport,
+                () => NetBoxJson.Readable.ClusterNodesReport,
                 ClusterReporter.Nodes,
                 ClusterText.Write,
                 report => report.Nodes.All(n => n.State == States.Ok) ? ExitCode.Fine : ExitCode.Faults),
             Create(
                 "slots",
                 "Who serves which slots, with replicas and keys; exit code 1 when a slot has no owner or nodes disagree",
-                NetBoxJson.Readable.ClusterSlotsReport,
+                () => NetBoxJson.Readable.ClusterSlotsReport,
                 SlotReporter.Slots,
                 SlotText.Write,
                 report => report is { SlotsCovered: HashSlot.Count, NodesAgree: true, Open.Count: 0 } ? ExitCode.Fine : ExitCode.Faults),
@@ -54,7 +54,7 @@ internal static class ClusterCommand
     private static Command Create<TReport>(
         string name,
         string description,
-        JsonTypeInfo<TReport> type,
+        Func<JsonTypeInfo<TReport>> type,
         Func<ClusterObservation, TReport> report,
         Action<IAnsiConsole, TReport> print,
         Func<TReport, ExitCode> exitCode)

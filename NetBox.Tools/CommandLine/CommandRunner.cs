@@ -13,10 +13,16 @@ internal static class CommandRunner
     /// <summary>The exit code of what was interrupted, as shells count it.</summary>
     public const int Interrupted = 130;
 
+    /// <param name="parse">What was asked for.</param>
+    /// <param name="json">Whether to print JSON.</param>
+    /// <param name="type">Asked only for JSON: what it brings along takes a fifth of the time of a short command.</param>
+    /// <param name="command">Makes the report.</param>
+    /// <param name="print">Prints it as text.</param>
+    /// <param name="exitCode">Judges it.</param>
     public static Task<int> RunAsync<TReport>(
         ParseResult parse,
         bool json,
-        JsonTypeInfo<TReport> type,
+        Func<JsonTypeInfo<TReport>> type,
         Func<Task<TReport>> command,
         Action<IAnsiConsole, TReport> print,
         Func<TReport, ExitCode> exitCode)
@@ -25,7 +31,7 @@ internal static class CommandRunner
             var report = await command().ConfigureAwait(false);
             if (json)
             {
-                await parse.InvocationConfiguration.Output.WriteLineAsync(JsonSerializer.Serialize(report, type)).ConfigureAwait(false);
+                await parse.InvocationConfiguration.Output.WriteLineAsync(JsonSerializer.Serialize(report, type())).ConfigureAwait(false);
             }
             else
             {

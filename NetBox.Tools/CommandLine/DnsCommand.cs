@@ -41,14 +41,14 @@ internal static class DnsCommand
                 ? CommandRunner.RunAsync(
                     parse,
                     parse.GetValue(json),
-                    NetBoxJson.Readable.DnsRecordsReport,
+                    () => NetBoxJson.Readable.DnsRecordsReport,
                     () => AskServerAsync(asked, DnsRecordProbe.ReadTypes(types, isAddress), where, parse.GetValue(timeout), cancellationToken),
                     DnsText.Write,
                     report => report.Answers.Any(answer => answer.Error is null) && report.Answers.All(answer => answer.Code == DnsTypeAnswer.Fine) ? ExitCode.Fine : ExitCode.Faults)
                 : CommandRunner.RunAsync(
                     parse,
                     parse.GetValue(json),
-                    NetBoxJson.Readable.DnsReport,
+                    () => NetBoxJson.Readable.DnsReport,
                     () => new DnsProbe(TimeProvider.System).RunAsync(asked, parse.GetValue(timeout), cancellationToken),
                     DnsText.Write,
                     _ => ExitCode.Fine);

@@ -29,7 +29,7 @@ internal static class DoctorCommand
         command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(
             parse,
             parse.GetValue(json),
-            NetBoxJson.Readable.DoctorReport,
+            () => NetBoxJson.Readable.DoctorReport,
             async () => Physician.Diagnose(await new FactCollector(cluster.Read(parse), TimeProvider.System)
                 .CollectAsync(parse.GetValue(app) ?? KnownApp(), cancellationToken).ConfigureAwait(false)),
             DoctorText.Write,

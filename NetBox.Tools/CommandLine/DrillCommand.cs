@@ -54,7 +54,7 @@ internal static class DrillCommand
             return await CommandRunner.RunAsync(
                 parse,
                 asJson,
-                DrillJson.Readable.DrillReport,
+                () => DrillJson.Readable.DrillReport,
                 async () =>
                 {
                     var request = new DrillRequest

@@ -13,9 +13,9 @@ internal static class HostCommands
     public static IEnumerable<Command> Create()
     {
         yield return Create(
-            "interfaces", "Network interfaces: addresses, MTU, speed, traffic, errors", [], NetBoxJson.Readable.InterfacesReport, _ => Interfaces.Read(), HostText.Write, []);
+            "interfaces", "Network interfaces: addresses, MTU, speed, traffic, errors", [], () => NetBoxJson.Readable.InterfacesReport, _ => Interfaces.Read(), HostText.Write, []);
         yield return Create(
-            "routes", "Where packets go: the routes of this machine", [], NetBoxJson.Readable.RoutesReport, _ => HostTables.Routes(), HostText.Write, []);
+            "routes", "Where packets go: the routes of this machine", [], () => NetBoxJson.Readable.RoutesReport, _ => HostTables.Routes(), HostText.Write, []);
 
         var listening = new Option<bool>("--listening", "-l") { Description = "Only those that wait for connections" };
         var port = new Option<int?>("--port") { Description = "Only those with this port at either end", HelpName = "PORT" };
@@ -23,7 +23,7 @@ internal static class HostCommands
             "sockets",
             "TCP sockets, listening and connected, with their processes as far as permitted",
             [listening, port],
-            NetBoxJson.Readable.SocketsReport,
+            () => NetBoxJson.Readable.SocketsReport,
             parse => HostTables.Sockets(parse.GetValue(listening), parse.GetValue(port)),
             HostText.Write,
             ["netbox sockets --listening", "netbox sockets --port 7101 --json"]);
@@ -33,7 +33,7 @@ internal static class HostCommands
         string name,
         string description,
         Option[] options,
-        JsonTypeInfo<TReport> type,
+        Func<JsonTypeInfo<TReport>> type,
         Func<ParseResult, TReport> read,
         Action<IAnsiConsole, TReport> print,
         string[] examples)

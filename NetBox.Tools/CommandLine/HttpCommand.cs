@@ -35,7 +35,7 @@ internal static class HttpCommand
             return CommandRunner.RunAsync(
                 parse,
                 parse.GetValue(json),
-                NetBoxJson.Readable.HttpReport,
+                () => NetBoxJson.Readable.HttpReport,
                 async () => HttpProbe.Require(await new HttpProbe(TimeProvider.System, ServiceNames.FromEnvironment()).RunAsync(
                     await order.ReadAsync(parse, cancellationToken).ConfigureAwait(false),
                     parse.GetValue(repeat),

@@ -24,7 +24,7 @@ internal static class LatencyCommand
         command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(
             parse,
             parse.GetValue(json),
-            NetBoxJson.Readable.LatencyReport,
+            () => NetBoxJson.Readable.LatencyReport,
             () => new LatencyProbe(cluster.Read(parse), TimeProvider.System).RunAsync(parse.GetValue(count), parse.GetValue(interval), cancellationToken),
             LatencyText.Write,
             report => report.Nodes.All(node => node.Problem is null) ? ExitCode.Fine : ExitCode.Faults));

@@ -26,7 +26,7 @@ internal static class PathCommand
         command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(
             parse,
             parse.GetValue(json),
-            NetBoxJson.Readable.PathReport,
+            () => NetBoxJson.Readable.PathReport,
             () =>
             {
                 var given = parse.GetRequiredValue(places);

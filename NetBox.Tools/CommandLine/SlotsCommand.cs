@@ -32,7 +32,7 @@ internal static class SlotsCommand
         command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(
             parse,
             parse.GetValue(json),
-            NetBoxJson.Readable.SlotUseReport,
+            () => NetBoxJson.Readable.SlotUseReport,
             () => SlotUse.ReadAsync(
                 cluster.Read(parse),
                 new(parse.GetValue(hot), parse.GetValue(over), parse.GetValue(keys), parse.GetValue(big), parse.GetValue(limit), parse.GetValue(masters)),

@@ -25,7 +25,7 @@ internal static class TcpCommand
         command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(
             parse,
             parse.GetValue(json),
-            NetBoxJson.Readable.TcpTargetsReport,
+            () => NetBoxJson.Readable.TcpTargetsReport,
             async () =>
             {
                 var report = await new TcpProbe(TimeProvider.System).RunAsync(

@@ -26,7 +26,7 @@ internal static class TlsCommand
         command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(
             parse,
             parse.GetValue(json),
-            NetBoxJson.Readable.TlsReport,
+            () => NetBoxJson.Readable.TlsReport,
             () => new TlsProbe(TimeProvider.System).RunAsync(
                 ProbeTarget.Parse(parse.GetRequiredValue(target)),
                 new(parse.GetValue(name), parse.GetValue(roots) is { } file ? TlsDemands.ReadRoots(file) : null, parse.GetValue(days)),

@@ -20,7 +20,7 @@ internal static class TopologyCommand
         command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(
             parse,
             parse.GetValue(json),
-            NetBoxJson.Readable.ClusterPicture,
+            () => NetBoxJson.Readable.ClusterPicture,
             async () =>
             {
                 var sampler = new ClusterSampler(cluster.Read(parse), TimeProvider.System);

@@ -26,7 +26,7 @@ internal static class TraceCommand
         command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(
             parse,
             parse.GetValue(json),
-            NetBoxJson.Readable.TraceReport,
+            () => NetBoxJson.Readable.TraceReport,
             () => new TraceProbe(TimeProvider.System).RunAsync(
                 parse.GetRequiredValue(target),
                 Math.Min(parse.GetValue(queries), MostQueries),
