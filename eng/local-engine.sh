@@ -145,7 +145,8 @@ make_debian() { # folder
   if [ ! -s "$cache/debian.tar" ]; then
     say "Unpacking Debian (once)"
     local mirror
-    mirror=$(sed -n 's/^URIs: *\(http[^ ]*\/debian\)\/*$/\1/p; s/^deb \(http[^ ]*\/debian\)\/* .*/\1/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
+    # Hardly any machine has all of these files.
+    mirror=$(sed -n 's/^URIs: *\(http[^ ]*\/debian\)\/*$/\1/p; s/^deb \(http[^ ]*\/debian\)\/* .*/\1/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1 || true)
     rm -rf "$cache/debian"
     debootstrap --variant=minbase --include=ca-certificates,libssl3,libstdc++6,zlib1g "$(. /etc/os-release && echo "$VERSION_CODENAME")" \
       "$cache/debian" "${mirror:-http://deb.debian.org/debian}" >"$cache/debootstrap.log" 2>&1 || fail 1 "debootstrap failed; see $cache/debootstrap.log"

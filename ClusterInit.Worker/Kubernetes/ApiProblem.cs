@@ -11,7 +11,8 @@ internal sealed record ApiProblem(string Message, HttpStatusCode? Status)
     /// <summary>Listing anew is the only way on: the server has forgotten the version the watch was to go on from.</summary>
     public bool IsGone => Status == HttpStatusCode.Gone;
 
-    public bool IsForbidden => Status is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized;
+    /// <summary>The account lacks the right. One that is not believed (401) is another matter: a new token mends it, and another one may be believed.</summary>
+    public bool IsForbidden => Status == HttpStatusCode.Forbidden;
 
     public bool IsNotFound => Status == HttpStatusCode.NotFound;
 

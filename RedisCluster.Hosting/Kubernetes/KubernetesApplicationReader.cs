@@ -16,6 +16,11 @@ internal sealed class KubernetesApplicationReader(
     public async Task<KubernetesApplication> ReadAsync()
     {
         var options = ClustersOptions();
+        foreach (var named in resources.Where(resource => resource is ProjectResource or RedisClusterResource))
+        {
+            CheckName(named);
+        }
+
         var services = new List<ServicePart>();
         foreach (var project in resources.OfType<ProjectResource>())
         {
@@ -33,7 +38,22 @@ internal sealed class KubernetesApplicationReader(
             _secrets[cluster.Resource.PasswordParameter.Name] = cluster.Resource.PasswordParameter;
         }
 
+        foreach (var secret in _secrets.Values)
+        {
+            CheckName(secret);
+        }
+
         return new(options[0].Options.Namespace, clusters, services, [.. _secrets.Values.Select(Secret)], _warnings);
+    }
+
+    // Aspire's names may have capital letters.
+    private static void CheckName(IResource resource)
+    {
+        if (!KubernetesOptionRules.IsName(resource.Name))
+        {
+            throw new DistributedApplicationException(
+                $"{resource.Name} is no name for Kubernetes, which takes lower-case letters, digits and hyphens only: give the resource another one.");
+        }
     }
 
     private List<(RedisClusterResource Cluster, RedisClusterKubernetesOptions Options)> ClustersOptions()

@@ -20,10 +20,18 @@ internal static partial class KubernetesOptionRules
             throw new ArgumentException($"{resource}: TerminationGracePeriod is {options.TerminationGracePeriod}; a node takes {ShortestGracePeriod.TotalSeconds} s at least to hand over and stop.");
         }
 
-        if (string.IsNullOrEmpty(options.ImageTag))
+        Text(resource, nameof(options.ImageTag), options.ImageTag, TagText(), "letters, digits, dots, hyphens and underscores");
+        if (options.ImageRegistry is { Length: > 0 } registry)
         {
-            throw new ArgumentException($"{resource}: ImageTag is empty.");
+            Text(resource, nameof(options.ImageRegistry), registry, RegistryText(), "a host with a path as in ghcr.io/me, without https://");
         }
+
+        if (options.StorageClassName is { } storageClass)
+        {
+            Text(resource, nameof(options.StorageClassName), storageClass, SubdomainText(), "lower-case letters, digits, hyphens and dots");
+        }
+
+        Labels(resource, nameof(options.NodeSelector), options.NodeSelector);
     }
 
     public static void Check(string resource, KubernetesDeploymentOptions options)
@@ -48,8 +56,12 @@ internal static partial class KubernetesOptionRules
             throw new ArgumentException($"{resource}: TerminationGracePeriod is {options.TerminationGracePeriod}.");
         }
 
+        Labels(resource, nameof(options.NodeSelector), options.NodeSelector);
         Resources(resource, options.Resources);
     }
+
+    /// <summary>Whether objects of Kubernetes can have a resource's name, and pods be called by it.</summary>
+    public static bool IsName(string name) => name.Length <= LongestName && NameText().IsMatch(name);
 
     /// <summary>A quantity in whole units: bytes where it is memory.</summary>
     public static long ValueOf(string quantity)
@@ -81,9 +93,25 @@ internal static partial class KubernetesOptionRules
 
     private static void Name(string resource, string option, string value)
     {
-        if (value.Length > LongestName || !NameText().IsMatch(value))
+        if (!IsName(value))
         {
             throw new ArgumentException($"{resource}: {option} is '{value}'; it has to be lower-case letters, digits and hyphens, {LongestName} at most, a letter first.");
+        }
+    }
+
+    private static void Text(string resource, string option, string value, Regex rule, string what)
+    {
+        if (!rule.IsMatch(value))
+        {
+            throw new ArgumentException($"{resource}: {option} is '{value}'; it has to be {what}.");
+        }
+    }
+
+    private static void Labels(string resource, string option, IEnumerable<KeyValuePair<string, string>> labels)
+    {
+        foreach (var (name, value) in labels)
+        {
+            Text(resource, option, $"{name}={value}", LabelText(), "a label as in type=other");
         }
     }
 
@@ -98,6 +126,18 @@ internal static partial class KubernetesOptionRules
     [GeneratedRegex("^([0-9]{1,12}(?:\\.[0-9]{1,3})?)(m|k|M|G|T|Ki|Mi|Gi|Ti|)$", RegexOptions.CultureInvariant)]
     private static partial Regex QuantityText();
 
-    [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex NameText();
+
+    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex TagText();
+
+    [GeneratedRegex("^[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[a-z0-9._-]+)*/?\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex RegistryText();
+
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex SubdomainText();
+
+    [GeneratedRegex("^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?=([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex LabelText();
 }

@@ -4,6 +4,11 @@ namespace RedisCluster.Hosting.Kubernetes;
 internal static class Kustomizations
 {
     private const string SpreadRule = "/spec/template/spec/topologySpreadConstraints/0/whenUnsatisfiable";
+    private const string SecondsBetweenPods = "/spec/minReadySeconds";
+
+    /// <summary>Names of pods may be answered from a cache for 30 s, and a connection attempt to where a pod was takes 5 s.</summary>
+    private const int SecondsUntilFound = 35;
+
     private static readonly string[] BaseFolder = ["../../base"];
 
     public static Map Base(KubernetesApplication application, IEnumerable<string> resources) => Kustomization()
@@ -20,10 +25,13 @@ internal static class Kustomizations
         .With("replicas", application.Services.Where(s => s.Replicas > 1).Select(s => new Map { ["name"] = s.Name, ["count"] = 1 }).ToArray())
         .With("patches", application.Clusters.Select(cluster => Patch("StatefulSet", cluster.Name, [.. Small(cluster)])).ToArray());
 
-    /// <summary>Several machines: no more nodes of a cluster on one machine than on another, and images by name, to be pinned.</summary>
+    /// <summary>
+    /// Several machines: no more nodes of a cluster on one machine than on another, images by name, to be pinned, and a rolling update that
+    /// touches the next node when clients can have found the last one where it is now.
+    /// </summary>
     public static Map Production(KubernetesApplication application) => Overlay(application)
         .With("images", application.Clusters.Select(c => c.Image).Concat(application.Services.Select(s => s.Image)).Distinct().Select(Image).ToArray())
-        .With("patches", application.Clusters.Select(cluster => Patch("StatefulSet", cluster.Name, Replace(SpreadRule, "DoNotSchedule")))
+        .With("patches", application.Clusters.Select(cluster => Patch("StatefulSet", cluster.Name, Replace(SpreadRule, "DoNotSchedule"), Replace(SecondsBetweenPods, SecondsUntilFound)))
             .Concat(application.Services.Where(service => service.Variables.Count > 0).Select(service => Patch("Deployment", service.Name, MarkAsProduction)))
             .ToArray());
 

@@ -34,7 +34,7 @@ internal static class KustomizeFolder
         foreach (var service in application.Services)
         {
             ClusterPart[] formed = [.. application.Clusters.Where(cluster => cluster.Initializer == service)];
-            AddObjects(service.Name, ServiceObjects.Of(service, formed.Length > 0 || service.Options.MayDeletePods ? service.Name : null));
+            AddObjects(service.Name, ServiceObjects.Of(formed is [var only] ? ToldOf(service, only) : service, formed.Length > 0, formed.Length > 0 || service.Options.MayDeletePods ? service.Name : null));
             if (formed.Length > 0)
             {
                 AddObjects(service.Name, InitializerObjects.Of(service, formed, application.Namespace));
@@ -76,6 +76,12 @@ internal static class KustomizeFolder
 
     /// <summary>The text of such a file. kustomize takes the rest of the line as it is.</summary>
     public static string SecretText(string value) => $"{SecretPart.Key}={value}\n";
+
+    // So that the initialiser is told of the nodes' pods only, however many others there are.
+    private static ServicePart ToldOf(ServicePart initializer, ClusterPart cluster) => initializer with
+    {
+        Variables = [.. initializer.Variables, new("Kubernetes__PodSelector", $"{PodParts.NameLabel}={cluster.Name}")],
+    };
 
     private static Map Namespace(string name) => new()
     {

@@ -85,17 +85,21 @@ internal sealed partial class OutputFolder(string path)
     {
         var full = Full(file);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
+        // A file that is written in part only would pass for one that somebody changed.
+        var part = full + ".part";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (isSecret && !OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        var stream = new FileStream(full, options);
+        var stream = new FileStream(part, options);
         await using (stream.ConfigureAwait(false))
         {
             await stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
         }
+
+        File.Move(part, full, overwrite: true);
     }
 
     private void RemoveEmpty(string folder)

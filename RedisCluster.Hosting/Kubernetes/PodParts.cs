@@ -82,6 +82,8 @@ internal static class PodParts
     {
         ["maxSkew"] = 1,
         ["topologyKey"] = topology,
+        // A machine that takes no pods, such as one that is being drained, must not count as one that has none.
+        ["nodeTaintsPolicy"] = "Honor",
         ["whenUnsatisfiable"] = "ScheduleAnyway",
         ["labelSelector"] = new Map { ["matchLabels"] = Selector(name) },
     };

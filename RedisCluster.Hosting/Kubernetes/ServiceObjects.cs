@@ -10,9 +10,9 @@ internal static class ServiceObjects
     /// <summary>How long a pod that is about to stop goes on serving, until every proxy has heard of it.</summary>
     private const int SecondsToDrain = 5;
 
-    public static IEnumerable<(string File, Map Object)> Of(ServicePart service, string? serviceAccount = null)
+    public static IEnumerable<(string File, Map Object)> Of(ServicePart service, bool isInitializer, string? serviceAccount = null)
     {
-        yield return ("deployment.yaml", Deployment(service, serviceAccount));
+        yield return ("deployment.yaml", Deployment(service, isInitializer, serviceAccount));
         if (service.Port is not null)
         {
             yield return ("service.yaml", Service(service));
@@ -24,7 +24,7 @@ internal static class ServiceObjects
         }
     }
 
-    private static Map Deployment(ServicePart service, string? serviceAccount) => new()
+    private static Map Deployment(ServicePart service, bool isInitializer, string? serviceAccount) => new()
     {
         ["apiVersion"] = "apps/v1",
         ["kind"] = "Deployment",
@@ -33,11 +33,7 @@ internal static class ServiceObjects
         {
             ["replicas"] = service.Replicas,
             ["selector"] = new Map { ["matchLabels"] = PodParts.Selector(service.Name) },
-            ["strategy"] = new Map
-            {
-                ["type"] = "RollingUpdate",
-                ["rollingUpdate"] = new Map { ["maxUnavailable"] = 0, ["maxSurge"] = 1 },
-            },
+            ["strategy"] = Strategy(isInitializer),
             ["template"] = new Map
             {
                 ["metadata"] = new Map { ["labels"] = PodParts.Labels(service.Name, service.ClientOf) },
@@ -45,6 +41,12 @@ internal static class ServiceObjects
             },
         },
     };
+
+    // Of two initialisers one acts, and both are ready when the cluster works: one that cannot bring that about would never make room for
+    // the one that can.
+    private static Map Strategy(bool isInitializer) => isInitializer
+        ? new() { ["type"] = "Recreate" }
+        : new() { ["type"] = "RollingUpdate", ["rollingUpdate"] = new Map { ["maxUnavailable"] = 0, ["maxSurge"] = 1 } };
 
     private static Map Pod(ServicePart service, string? serviceAccount) => new Map()
         .With("serviceAccountName", serviceAccount)
@@ -68,7 +70,10 @@ internal static class ServiceObjects
             container["startupProbe"] = Probe(service.Options.LivePath, period: 2, failures: 30);
             container["readinessProbe"] = Probe(service.Options.HealthPath, period: 5, failures: 2);
             container["livenessProbe"] = Probe(service.Options.LivePath, period: 10, failures: 3);
-            container["lifecycle"] = new Map { ["preStop"] = new Map { ["sleep"] = new Map { ["seconds"] = Math.Min(SecondsToDrain, PodParts.Seconds(service.Options.TerminationGracePeriod) / 2) } } };
+            if (Math.Min(SecondsToDrain, PodParts.Seconds(service.Options.TerminationGracePeriod) / 2) is > 0 and var seconds)
+            {
+                container["lifecycle"] = new Map { ["preStop"] = new Map { ["sleep"] = new Map { ["seconds"] = seconds } } };
+            }
         }
 
         return container

@@ -7,9 +7,19 @@ set -u
 
 deadline=$(($(date +%s) + ${REDIS_HANDOVER_SECONDS:-40}))
 
+# Whether this node still is a master, as far as it says. One that is slow to answer, or busy with a script, is what it was: a
+# moment's silence must not cost the handover. After ten seconds of it there is hardly anything left to hand over.
+silent=0
 is_master() {
-  case $(ask role) in master*) return 0 ;; esac
-  return 1
+  case $(ask role) in
+    master*) silent=0 ;;
+    BUSY*) sleep 0.5 ;;
+    '')
+      silent=$((silent + 1))
+      [ "$silent" -le 5 ] || return 1
+      ;;
+    *) return 1 ;;
+  esac
 }
 
 # Tells a master that stops as well not to hand over to this one. Only for as long as stopping may take: see live.sh.
@@ -25,6 +35,8 @@ is_leaving() {
 
 has_slots() {
   nodes=$(ask cluster nodes)
+  # No answer: as far as anybody knows it has.
+  case $nodes in *myself*) ;; *) return 0 ;; esac
   while read -r _ _ flags _ _ _ _ _ slots; do
     case $flags in *myself*) [ -n "$slots" ] && return 0 ;; esac
   done <<NODES
@@ -33,11 +45,11 @@ NODES
   return 1
 }
 
-# Sets best_host and best_port to the replica that has most of this node's data.
+# Sets best_host and best_port to the replica that has most of this node's data, and replicas to all of them.
 find_best() {
-  best_host='' best_port='' most=-1
+  best_host='' best_port='' most=-1 replicas=unknown
   id=$(ask cluster myid) || return 1
-  replicas=$(ask cluster replicas "$id") || return 1
+  replicas=$(ask cluster replicas "$id") || replicas=unknown
   while read -r _ address flags _; do
     case $flags in *slave*) ;; *) continue ;; esac
     case $flags in *fail* | *noaddr* | *handshake*) continue ;; esac
@@ -66,11 +78,8 @@ while is_master; do
   if find_best; then
     printf 'handing over to %s:%s: %s\n' "$best_host" "$best_port" "$(at "$best_host" "$best_port" cluster failover)"
     # A handover that has not happened after 5 s never will: the server gives it up then.
-    round=0
-    while is_master && [ "$round" -lt 110 ]; do
-      sleep 0.05
-      round=$((round + 1))
-    done
+    until=$(($(date +%s) + 6))
+    while is_master && [ "$(date +%s)" -lt "$until" ]; do sleep 0.05; done
   elif [ -z "$replicas" ]; then
     printf 'no replica to hand over to\n'
     exit 0

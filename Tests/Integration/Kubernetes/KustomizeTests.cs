@@ -65,6 +65,11 @@ public sealed partial class KustomizeTests(PublishedFolder folder) : IClassFixtu
         Assert.Equal(6, redis["spec"]!["replicas"]!.GetValue<int>());
         Assert.Equal(overlay == "dev" ? "1Gi" : "5Gi", redis["spec"]!["volumeClaimTemplates"]![0]!["spec"]!["resources"]!["requests"]!["storage"]!.GetValue<string>());
         Assert.Equal(overlay == "dev" ? "ScheduleAnyway" : "DoNotSchedule", Pod(redis)["topologySpreadConstraints"]![0]!["whenUnsatisfiable"]!.GetValue<string>());
+        // Clients find a pod that came back by its name, which is answered from caches for 30 s: the next one goes only then.
+        Assert.Equal(overlay == "dev" ? 5 : 35, redis["spec"]!["minReadySeconds"]!.GetValue<int>());
+        // Without it a machine that is being drained counts as one without pods, and those that leave it fit nowhere.
+        Assert.All(Pod(redis)["topologySpreadConstraints"]!.AsArray(), spread => Assert.Equal("Honor", spread!["nodeTaintsPolicy"]!.GetValue<string>()));
+        Assert.Equal("Recreate", objects.Single(o => Name(o) == "Deployment cluster-init")["spec"]!["strategy"]!["type"]!.GetValue<string>());
         Assert.Equal(overlay == "dev" ? 1 : 2, objects.Single(o => Name(o) == "Deployment hit-counter")["spec"]!["replicas"]!.GetValue<int>());
         var config = objects.Single(o => o["kind"]!.GetValue<string>() == "ConfigMap");
         Assert.Equal(["live.sh", "node.sh", "ready.sh", "redis.conf", "start.sh", "stop.sh"], config["data"]!.AsObject().Select(f => f.Key));

@@ -119,6 +119,44 @@ public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<P
     }
 
     [Fact]
+    public async Task A_master_that_is_slow_to_answer_hands_over_all_the_same_and_one_that_is_gone_stops_at_once()
+    {
+        await using var simulation = await PodSimulation.StartAsync(published, 6);
+        await simulation.FormAsync(replicasPerShard: 1);
+        await Task.WhenAll(simulation.Pods.Select(pod => pod.BecomeReadyAsync()));
+        var master = simulation.Pods[0];
+
+        // Each question is cut off without an answer the first time it is asked.
+        var commands = simulation.FolderOf("commands");
+        var timeout = Path.Combine(commands, "timeout");
+        await File.WriteAllTextAsync(
+            timeout,
+            """
+            #!/bin/sh
+            shift
+            asked=${0%/*}/asked-$6-$7
+            case $6-$7 in role-* | cluster-nodes | cluster-myid | cluster-replicas | info-*) if [ ! -e "$asked" ]; then : >"$asked"; exit 124; fi ;; esac
+            exec "$@"
+            """,
+            TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(timeout, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var (code, output) = await master.RunAsync("stop.sh", commands);
+
+        Assert.Equal(0, code);
+        Assert.Contains("handing over to ", output, StringComparison.Ordinal);
+        Assert.False(await master.IsMasterAsync());
+        Assert.Equal(5, Directory.GetFiles(commands, "asked-*").Length);
+
+        var other = simulation.Pods[1];
+        await other.KillAsync();
+        Assert.Equal((0, ""), await other.RunAsync("stop.sh"));
+    }
+
+    [Fact]
     public async Task A_master_whose_replica_stops_as_well_waits_until_it_is_back_and_may_be_elected_again_when_it_goes_on_living()
     {
         await using var simulation = await PodSimulation.StartAsync(published, 6);

@@ -172,10 +172,10 @@ internal sealed class Pod(PodSimulation simulation, int index)
         }
     }
 
-    /// <summary>Runs a script in the container to its end.</summary>
-    public async Task<(int ExitCode, string Output)> RunAsync(string script)
+    /// <summary>Runs a script in the container to its end, with the commands of a folder before all others.</summary>
+    public async Task<(int ExitCode, string Output)> RunAsync(string script, string? commands = null)
     {
-        using var process = Start(script);
+        using var process = Start(script, commands);
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -241,7 +241,7 @@ internal sealed class Pod(PodSimulation simulation, int index)
 
     public async Task<bool> IsMasterAsync() => (await CallAsync("ROLE")).Items[0].AsText() == "master";
 
-    private Process Start(string script)
+    private Process Start(string script, string? commands = null)
     {
         var start = new ProcessStartInfo("sh", [Path.Combine(_mount, script)])
         {
@@ -254,6 +254,11 @@ internal sealed class Pod(PodSimulation simulation, int index)
         start.Environment["REDIS_PORT"] = simulation.Port.ToString(CultureInfo.InvariantCulture);
         start.Environment["REDIS_RUN_DIR"] = RunFolder;
         start.Environment["REDISCLI_AUTH"] = PodSimulation.Password;
+        if (commands is not null)
+        {
+            start.Environment["PATH"] = $"{commands}:{Environment.GetEnvironmentVariable("PATH")}";
+        }
+
         return Process.Start(start)!;
     }
 

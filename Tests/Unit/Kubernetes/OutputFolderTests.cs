@@ -57,6 +57,18 @@ public sealed class OutputFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Interrupted_it_can_be_carried_out_again()
+    {
+        await WriteAsync(("one", "1"));
+        var folder = new OutputFolder(_root.FullName);
+        var files = Files(("one", "2"));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => folder.WriteAsync(folder.Look(files), files, new CancellationToken(canceled: true)));
+
+        Assert.Empty((await WriteAsync(("one", "2"))).InTheWay);
+        Assert.Equal("2", Read("one"));
+    }
+
+    [Fact]
     public async Task A_secret_is_written_once()
     {
         var folder = new OutputFolder(_root.FullName);

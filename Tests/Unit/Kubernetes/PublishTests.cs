@@ -69,6 +69,50 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_two_initialisers_the_first_makes_room_and_neither_hears_of_other_pods()
+    {
+        var builder = Builder();
+        builder.AddRedisCluster("cache").WithInitializer(builder.AddResource(new ProjectResource("init"))).PublishAsKubernetes();
+        builder.AddResource(new ProjectResource("api"));
+        Assert.Null((await PublishAsync(builder)).Fault);
+
+        Assert.Contains("type: Recreate", Read("base/init/deployment.yaml"), StringComparison.Ordinal);
+        Assert.Contains("type: RollingUpdate", Read("base/api/deployment.yaml"), StringComparison.Ordinal);
+        Assert.Contains("name: Kubernetes__PodSelector\n              value: app.kubernetes.io/name=cache\n", Read("base/init/deployment.yaml"), StringComparison.Ordinal);
+        Assert.DoesNotContain("PodSelector", Read("base/api/deployment.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_that_only_Aspire_takes_are_told()
+    {
+        var builder = Builder();
+        builder.AddRedisCluster("Cache").PublishAsKubernetes();
+        Assert.StartsWith("Cache is no name for Kubernetes", (await PublishAsync(builder)).Fault, StringComparison.Ordinal);
+
+        builder = Builder();
+        builder.AddRedisCluster("cache").PublishAsKubernetes();
+        builder.AddResource(new ProjectResource("Api"));
+        Assert.StartsWith("Api is no name for Kubernetes", (await PublishAsync(builder)).Fault, StringComparison.Ordinal);
+
+        builder = Builder();
+        builder.AddRedisCluster("cache", password: builder.AddParameter("Secret", secret: true)).PublishAsKubernetes();
+        Assert.StartsWith("Secret is no name for Kubernetes", (await PublishAsync(builder)).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pod_without_time_to_stop_does_not_wait()
+    {
+        var builder = Builder();
+        builder.AddRedisCluster("cache").PublishAsKubernetes();
+        builder.AddResource(new ProjectResource("fast")).WithHttpEndpoint(targetPort: 80).PublishAsKubernetesDeployment(k => k.TerminationGracePeriod = TimeSpan.Zero);
+        builder.AddResource(new ProjectResource("slow")).WithHttpEndpoint(targetPort: 80);
+        Assert.Null((await PublishAsync(builder)).Fault);
+
+        Assert.DoesNotContain("preStop", Read("base/fast/deployment.yaml"), StringComparison.Ordinal);
+        Assert.Contains("preStop", Read("base/slow/deployment.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_limit_of_the_users_for_memory_is_left_alone()
     {
         var builder = Builder();
@@ -144,7 +188,10 @@ public sealed class PublishTests : IDisposable
     [InlineData("redis: StorageSize is '5 GB'")]
     [InlineData("redis: MemoryLimit is 'much'")]
     [InlineData("redis: TerminationGracePeriod is 00:00:05")]
-    [InlineData("redis: ImageTag is empty")]
+    [InlineData("redis: ImageTag is ''")]
+    [InlineData("redis: ImageRegistry is 'https://ghcr.io/me'; it has to be a host with a path as in ghcr.io/me, without https://.")]
+    [InlineData("redis: StorageClassName is 'Fast SSD'")]
+    [InlineData("redis: NodeSelector is 'x y=z'")]
     public void Options_that_make_no_sense_are_named(string message)
     {
         var fault = Assert.Throws<ArgumentException>(() => Builder().AddRedisCluster("redis").PublishAsKubernetes(k =>
@@ -155,6 +202,9 @@ public sealed class PublishTests : IDisposable
                 case "StorageSize": k.StorageSize = "5 GB"; break;
                 case "MemoryLimit": k.Resources.MemoryLimit = "much"; break;
                 case "TerminationGracePeriod": k.TerminationGracePeriod = TimeSpan.FromSeconds(5); break;
+                case "ImageRegistry": k.ImageRegistry = "https://ghcr.io/me"; break;
+                case "StorageClassName": k.StorageClassName = "Fast SSD"; break;
+                case "NodeSelector": k.NodeSelector["x y"] = "z"; break;
                 default: k.ImageTag = ""; break;
             }
         }));
