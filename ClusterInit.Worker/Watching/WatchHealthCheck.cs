@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RedisCluster.Operations;
 using RedisCluster.Planning;
 using RedisCluster.Topology;
 
@@ -16,7 +17,7 @@ internal sealed class WatchHealthCheck(WatchState state, InitializerSettings set
     {
         if (state is not { Last: { } last, Age: { } age })
         {
-            return HealthCheckResult.Unhealthy("the cluster has not been looked at yet");
+            return HealthCheckResult.Unhealthy(state.Problem ?? "the cluster has not been looked at yet");
         }
 
         if (age > settings.Interval + Slack)
@@ -25,8 +26,13 @@ internal sealed class WatchHealthCheck(WatchState state, InitializerSettings set
         }
 
         var diagnosis = $"{last.Decision.Kind}: {last.Decision.Diagnosis}";
-        return last.Decision.Summary is not { StateOk: true, SlotsCovered: HashSlot.Count } ? HealthCheckResult.Unhealthy(diagnosis)
+        return !TakesWrites(last) ? HealthCheckResult.Unhealthy(diagnosis)
             : last.Decision.Kind == ReconcileKind.Steady ? HealthCheckResult.Healthy(diagnosis)
             : HealthCheckResult.Degraded(diagnosis);
     }
+
+    // A master that does not answer has its slots until another one has them, and replicas may say fail for a while after their own start.
+    private static bool TakesWrites(ReconcilerStatus last) =>
+        last.Decision.Summary is { SlotsCovered: HashSlot.Count } summary
+        && summary.Shards.Where(shard => !shard.Master.Slots.IsEmpty).All(shard => last.Observation.Find(shard.Master.Id) is { Info.IsOk: true });
 }

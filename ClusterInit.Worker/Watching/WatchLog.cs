@@ -12,9 +12,9 @@ internal sealed partial class WatchLog(ILogger<WatchLog> logger)
     private LeaseStatus? _lease;
     private string? _failure;
 
-    public void Looked(ReconcilerStatus status)
+    public void Looked(ReconcilerStatus status, string? problem)
     {
-        _failure = null;
+        _failure = problem;
         if (_lease?.Holding != status.Lease.Holding || _lease.Detail != status.Lease.Detail)
         {
             _lease = status.Lease;

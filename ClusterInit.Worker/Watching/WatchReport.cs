@@ -9,6 +9,8 @@ namespace ClusterInit.Worker;
 /// <param name="Kind">The sort of situation.</param>
 /// <param name="Diagnosis">What it is, in one line.</param>
 /// <param name="UnderWay">The operation that is being carried out; null when there is none.</param>
+/// <param name="Because">Why it is.</param>
+/// <param name="Problem">What keeps looks from being made with what is asked for, such as a list that cannot be read; null when nothing does.</param>
 /// <param name="Lease">Who may act.</param>
 /// <param name="LeaseDetail">The holder, or why nobody can say.</param>
 /// <param name="LookedAt">When the nodes were last asked; null before the first time.</param>
@@ -18,15 +20,24 @@ internal sealed record WatchReport(
     ReconcileKind? Kind,
     string Diagnosis,
     string? UnderWay,
+    string? Because,
+    string? Problem,
     LeaseHolding? Lease,
     string? LeaseDetail,
     DateTimeOffset? LookedAt,
     ClusterSummary? Summary)
 {
-    public static WatchReport Of(string cluster, ReconcilerStatus? last) => last is null
-        ? new(cluster, null, "the cluster has not been looked at yet", null, null, null, null, null)
-        : new(
-            cluster, last.Decision.Kind, last.Decision.Diagnosis, last.UnderWay?.Operation, last.Lease.Holding, last.Lease.Detail, last.Time, last.Decision.Summary);
+    public static WatchReport Of(string cluster, ReconcilerStatus? last, string? problem) => new(
+        cluster,
+        last?.Decision.Kind,
+        last?.Decision.Diagnosis ?? "the cluster has not been looked at yet",
+        last?.UnderWay?.Operation,
+        last?.UnderWay?.Diagnosis,
+        problem,
+        last?.Lease.Holding,
+        last?.Lease.Detail,
+        last?.Time,
+        last?.Decision.Summary);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]

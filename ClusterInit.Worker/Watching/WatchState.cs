@@ -7,6 +7,8 @@ namespace ClusterInit.Worker;
 internal sealed class WatchState(WatchLog log, WatchMeters meters, WatchTraces traces, TimeProvider time) : IReconcilerObserver
 {
     private volatile Seen? _last;
+    private volatile string? _problem;
+    private volatile string? _problemSinceLook;
 
     /// <summary>The last look; null before the first one.</summary>
     public ReconcilerStatus? Last => _last?.Status;
@@ -14,14 +16,22 @@ internal sealed class WatchState(WatchLog log, WatchMeters meters, WatchTraces t
     /// <summary>How long ago it ended; null before the first one.</summary>
     public TimeSpan? Age => _last is { } last ? time.GetElapsedTime(last.At) : null;
 
+    /// <summary>What went wrong since the look before the last one; null when nothing did.</summary>
+    public string? Problem => _problemSinceLook ?? _problem;
+
     public void Looked(ReconcilerStatus status)
     {
         _last = new(status, time.GetTimestamp());
+        (_problem, _problemSinceLook) = (_problemSinceLook, null);
         meters.Looked(status);
-        log.Looked(status);
+        log.Looked(status, _problem);
     }
 
-    public void Failed(string message) => log.Failed(message);
+    public void Failed(string message)
+    {
+        _problemSinceLook = message;
+        log.Failed(message);
+    }
 
     public void PlanStarted(ReconcileDecision decision)
     {

@@ -66,7 +66,7 @@ internal static class Watcher
         builder.Services.AddHealthChecks().AddCheck<WatchHealthCheck>("cluster");
         var app = builder.Build();
         app.MapDefaultEndpoints();
-        app.MapGet("/", (WatchState state) => Results.Json(WatchReport.Of(settings.Name, state.Last), WatchJsonContext.Default.WatchReport));
+        app.MapGet("/", (WatchState state) => Results.Json(WatchReport.Of(settings.Name, state.Last, state.Problem), WatchJsonContext.Default.WatchReport));
         return app;
     }
 }

@@ -43,9 +43,14 @@ public static class ClusterObserver
     {
         var seen = seeds.Where(node => node.MyId is null).Concat(seeds.Where(node => node.MyId is not null).DistinctBy(node => node.MyId)).ToList();
         var asked = seen.Select(node => node.MyId).OfType<NodeId>().ToHashSet();
+        var silent = new HashSet<(string Ip, int Port)>();
+        var resolved = 0;
         while (true)
         {
-            var silent = await AddressesOfSilentAsync(seen, cancellationToken).ConfigureAwait(false);
+            // A seed that does not answer has no id, but its peers may list it: by address it is recognised, and not asked twice.
+            var addresses = seen.Skip(resolved).Where(node => !node.IsReachable).Select(node => AddressesAsync(pool, node.Endpoint, cancellationToken)).ToList();
+            silent.UnionWith((await Task.WhenAll(addresses).ConfigureAwait(false)).SelectMany(of => of));
+            resolved = seen.Count;
             var news = seen.SelectMany(node => node.View?.Nodes ?? [])
                 .Where(node => !node.IsHandshake && node.Address.IsKnown && (node.Address.Ip.Length > 0 || HostnameOf(node.Address) is not null))
                 .Where(node => !silent.Contains((node.Address.Ip, node.Address.Port)) && asked.Add(node.Id))
@@ -81,24 +86,19 @@ public static class ClusterObserver
 
     private static string? HostnameOf(NodeAddress address) => address.Hostname is "" or "?" ? null : address.Hostname;
 
-    // A seed that does not answer has no id, but its peers may list it: by address it is recognised, and not asked twice.
-    private static async Task<HashSet<(string Ip, int Port)>> AddressesOfSilentAsync(List<NodeObservation> seen, CancellationToken cancellationToken)
+    private static async Task<List<(string Ip, int Port)>> AddressesAsync(NodePool pool, NodeEndpoint node, CancellationToken cancellationToken)
     {
-        var addresses = new HashSet<(string, int)>();
-        foreach (var endpoint in seen.Where(node => !node.IsReachable).Select(node => node.Endpoint))
+        List<(string Ip, int Port)> addresses = [(node.Host, node.Port)];
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(pool.ConnectTimeout);
+        try
         {
-            addresses.Add((endpoint.Host, endpoint.Port));
-            try
-            {
-                foreach (var address in await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken).ConfigureAwait(false))
-                {
-                    addresses.Add((address.ToString(), endpoint.Port));
-                }
-            }
-            catch (SocketException)
-            {
-                // The name is what does not work; the observation says so already.
-            }
+            var resolved = await Dns.GetHostAddressesAsync(node.Host, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            addresses.AddRange(resolved.Select(address => (address.ToString(), node.Port)));
+        }
+        catch (Exception error) when (error is SocketException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // The name is what does not work; the observation says so already.
         }
 
         return addresses;

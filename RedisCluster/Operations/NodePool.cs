@@ -10,6 +10,9 @@ internal sealed class NodePool(ClusterConnectionSettings settings) : IAsyncDispo
     private readonly ConcurrentDictionary<NodeEndpoint, Slot> _slots = new();
     private readonly RespConnectionOptions _options = settings.ToOptions();
 
+    /// <summary>Time to connect to one node.</summary>
+    public TimeSpan ConnectTimeout => _options.ConnectTimeout;
+
     /// <summary>A working connection to the node.</summary>
     /// <exception cref="RespConnectionException">It cannot be made.</exception>
     public async Task<RespConnection> GetAsync(NodeEndpoint node, CancellationToken cancellationToken)

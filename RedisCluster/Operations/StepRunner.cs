@@ -126,7 +126,7 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
     {
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(name, token).ConfigureAwait(false);
+            var addresses = await Dns.GetHostAddressesAsync(name, token).WaitAsync(token).ConfigureAwait(false);
             return (addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0]).ToString();
         }
         catch (SocketException)

@@ -6,7 +6,7 @@ namespace RedisCluster.Planning;
 internal static class CreateRequestRules
 {
     /// <summary>Fewer masters cannot agree by majority that one of them is gone.</summary>
-    private const int FewestMasters = 3;
+    public const int FewestMasters = 3;
 
     public static int Shards(CreateRequest request) => request.Nodes.Length / (request.ReplicasPerShard + 1);
 

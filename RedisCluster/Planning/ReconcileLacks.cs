@@ -10,7 +10,13 @@ internal static class ReconcileLacks
         var silent = situation.At(PlaceState.Silent).ToList();
         if (silent.Count > 0)
         {
-            return new(ReconcileKind.Waiting, $"waiting for {ReconcileText.Silent(silent)}");
+            var elsewhere = silent
+                .Where(place => situation.Elsewhere(place) is not null)
+                .Select(place => $"{place.Node.Name} at {situation.Elsewhere(place)!.Endpoint.ToClientString()}")
+                .ToList();
+            return new(
+                ReconcileKind.Waiting,
+                $"waiting for {ReconcileText.Silent(silent)}" + (elsewhere.Count == 0 ? "" : $"; its peers reach {Names.List(elsewhere)}"));
         }
 
         var masters = situation.Cluster.Nodes.Where(node => !node.Slots.IsEmpty).ToList();

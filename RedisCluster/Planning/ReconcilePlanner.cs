@@ -22,6 +22,7 @@ public static class ReconcilePlanner
         ReconcileState.Decide,
         ReconcileDisks.Decide,
         ReconcileOpenSlots.Decide,
+        ReconcileSize.TooSmall,
         ReconcileLeavers.DecideGone,
         ReconcileSize.Grow,
         ReconcileReplicas.Attach,

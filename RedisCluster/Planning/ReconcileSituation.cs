@@ -94,8 +94,12 @@ internal sealed class ReconcileSituation
     /// <summary>Whether a replica answers and could take its master's place.</summary>
     public bool IsWorking(ClusterNode replica) => Cluster.Find(replica.Id) is not null && ReplicaRules.IsWorking(replica, Cluster);
 
-    /// <summary>Whether a member at no place may be taken out: it was listed once, or all that are not listed go.</summary>
-    public bool MayLeave(NodeId id) => Desired.RemoveUnlisted || Memory.Listed.Contains(id);
+    /// <summary>Whether a member at no place may be taken out: it was listed once, or all that are not listed go, and no listed place can be its own.</summary>
+    public bool MayLeave(NodeId id) => (Desired.RemoveUnlisted || Memory.Listed.Contains(id)) && !MayBeAwaited(id);
+
+    /// <summary>The node that was last seen at a place, where its peers find it at another address; null when they do not.</summary>
+    public NodeObservation? Elsewhere(Place place) =>
+        Memory.Places.TryGetValue(place.Node.Name, out var id) && PlaceOf(id) is null ? Cluster.Find(id) : null;
 
     public ReconcileMemory Remember()
     {
@@ -106,6 +110,20 @@ internal sealed class ReconcileSituation
             Places = Memory.Places.SetItems(taken),
             Listed = Memory.Listed.Union(taken.Select(place => place.Value)),
         };
+    }
+
+    /// <summary>
+    /// Whether a place at which nobody answers may be this node's, found by its peers where the list does not lead: its name does not resolve
+    /// at the moment, or the list does not know its new address yet.
+    /// </summary>
+    private bool MayBeAwaited(NodeId id)
+    {
+        var silent = At(PlaceState.Silent).Select(place => Memory.Places.TryGetValue(place.Node.Name, out var before) ? before : (NodeId?)null).ToList();
+
+        // A place of which nothing is known belongs to a node that is gone, as far as there are any that do not belong to another place.
+        var unknown = silent.Count(before => before is not { } known || PlaceOf(known) is not null);
+        return silent.Contains(id)
+            || unknown > Gone.Except(Desired.Nodes.Where(node => Memory.Places.ContainsKey(node.Name)).Select(node => Memory.Places[node.Name])).Count();
     }
 
     public static ReconcileSituation Of(ClusterObservation observation, DesiredCluster desired, ReconcileMemory memory)

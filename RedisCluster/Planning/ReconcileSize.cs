@@ -10,6 +10,19 @@ internal static class ReconcileSize
     /// <summary>A node that has only just come or changed its role may be about to change it again.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
+    /// <summary>A list too short for a cluster, such as half of a file: what stands is not taken apart for it.</summary>
+    public static ReconcileDecision? TooSmall(ReconcileSituation situation)
+    {
+        var (places, shards) = (situation.Places.Length, situation.Desired.ShardCount);
+        return shards < CreateRequestRules.FewestMasters
+            ? new(ReconcileKind.LeftAlone, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{places} nodes with {situation.Desired.ReplicasPerShard} replicas per shard make {shards} masters, and a cluster needs at least {CreateRequestRules.FewestMasters}: it is not taken apart"))
+            : places < shards
+            ? new(ReconcileKind.LeftAlone, string.Create(CultureInfo.InvariantCulture, $"{places} nodes are listed and there shall be {shards} masters: it is not taken apart"))
+            : null;
+    }
+
     public static ReconcileDecision? Grow(ReconcileSituation situation)
     {
         var owners = Owners(situation);
@@ -87,7 +100,7 @@ internal static class ReconcileSize
             ReconcileKind.Shrink,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"there are {owners.Count} masters with slots and there shall be {situation.Desired.ShardCount}: {names} give{(leaving.Count == 1 ? "s" : "")} theirs away"),
+                $"there are {owners.Count} masters with slots and there shall be {situation.Desired.ShardCount}: {names} {(leaving.Count == 1 ? "gives its slots" : "give their slots")} away"),
             moves with { Operation = "shrink" });
     }
 

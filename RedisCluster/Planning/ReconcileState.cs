@@ -34,9 +34,9 @@ internal static class ReconcileState
             return situation.Watch.HasLasted("slot maps", situation.Desired.Patience) ? new(ReconcileKind.Fix, Disagree) : new(ReconcileKind.Waiting, $"{Disagree}: they may be about to agree");
         }
 
-        // A leaver that went right after its handover never told everybody of its new role, and nothing depends on it any more.
+        // Who went right after a handover never told everybody of its new role, and without slots nothing depends on it any more.
         var dissenting = cluster.Nodes.FirstOrDefault(node =>
-            !(situation.Gone.Contains(node.Id) && situation.MayLeave(node.Id)) && members.Exists(member => member.View!.Find(node.Id) is { } seen && seen.IsMaster != node.IsMaster));
+            !(situation.Gone.Contains(node.Id) && node.Slots.IsEmpty) && members.Exists(member => member.View!.Find(node.Id) is { } seen && seen.IsMaster != node.IsMaster));
         return dissenting is null ? null : new(ReconcileKind.Waiting, $"waiting for the nodes to agree on the role of {situation.NameOf(dissenting.Id)}");
     }
 

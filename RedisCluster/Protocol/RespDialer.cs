@@ -16,7 +16,9 @@ internal static class RespDialer
         try
         {
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            await socket.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false);
+
+            // A name server that does not answer is waited for by the system whatever is cancelled.
+            await socket.ConnectAsync(host, port, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
             var remote = socket.RemoteEndPoint as IPEndPoint;
             stream = new NetworkStream(socket, ownsSocket: true);
             if (options.Tls)

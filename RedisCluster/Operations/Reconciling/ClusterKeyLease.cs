@@ -15,9 +15,10 @@ namespace RedisCluster.Operations;
 /// <param name="time">How long the lease lasts unless it is renewed.</param>
 public sealed class ClusterKeyLease(ClusterConnectionSettings settings, string name, string holder, TimeSpan time) : IReconcilerLease, IAsyncDisposable
 {
-    // SET NX PX and the renewal at once: the answer is the holder from now on.
+    // SET NX PX and the renewal at once: the answer is the holder from now on. A full memory is no reason to leave a cluster unmended.
     private const string Take =
-        "local h = redis.call('GET', KEYS[1]) "
+        "#!lua flags=allow-oom\n"
+        + "local h = redis.call('GET', KEYS[1]) "
         + "if h and h ~= ARGV[1] then return h end "
         + "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return ARGV[1]";
 
@@ -27,7 +28,7 @@ public sealed class ClusterKeyLease(ClusterConnectionSettings settings, string n
     private readonly ImmutableArray<LeaseKey> _keys =
         [new(KeyOf(name)), .. Enumerable.Range(2, 7).Select(i => new LeaseKey(string.Create(CultureInfo.InvariantCulture, $"{KeyOf(name)}:{i}")))];
 
-    private DateTimeOffset? _openSince;
+    private DateTimeOffset? _unusableSince;
     private (NodeEndpoint Owner, LeaseKey Key)? _held;
 
     /// <summary>The key that is the lease of a cluster.</summary>
@@ -38,28 +39,29 @@ public sealed class ClusterKeyLease(ClusterConnectionSettings settings, string n
     public async Task<LeaseStatus> HoldAsync(ClusterObservation observation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(observation);
-        var key = KeyFor(observation);
-        if (OwnerOf(observation, key.Slot) is not { } owner)
+        var open = OpenSlots(observation);
+        LeaseStatus? last = null;
+        foreach (var key in _keys)
         {
-            return new(LeaseHolding.Unavailable, string.Create(CultureInfo.InvariantCulture, $"no master that answers owns the lease's slot {key.Slot}"));
-        }
-
-        try
-        {
-            var answer = await _pool.SendAsync(
-                owner, RespCommand.Of("EVAL", Take, 1, key.Name, holder, (long)time.TotalMilliseconds), cancellationToken).ConfigureAwait(false);
-            if (answer.AsText() is var held && held != holder)
+            var isOpen = open.Contains(key.Slot);
+            if (!isOpen || !MayStandIn(observation))
             {
-                return new(LeaseHolding.Others, held);
+                (last, var isRefused) = await AskAsync(observation, key, cancellationToken).ConfigureAwait(false);
+                if (!isOpen && !isRefused)
+                {
+                    _unusableSince = key == _keys[0] ? null : _unusableSince;
+                    return last;
+                }
             }
 
-            _held = (owner, key);
-            return new(LeaseHolding.Mine, holder, time);
+            _unusableSince ??= observation.Time;
+            if (!MayStandIn(observation))
+            {
+                break;
+            }
         }
-        catch (RespException error)
-        {
-            return new(LeaseHolding.Unavailable, error.Message);
-        }
+
+        return last ?? (await AskAsync(observation, _keys[0], cancellationToken).ConfigureAwait(false)).Lease;
     }
 
     /// <inheritdoc />
@@ -84,24 +86,44 @@ public sealed class ClusterKeyLease(ClusterConnectionSettings settings, string n
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
-    // Where a slot was left half way nobody can say who has its keys, and closing it takes the lease: another key stands in, which all
-    // see alike, once whoever held the first one cannot hold it any more.
-    private LeaseKey KeyFor(ClusterObservation observation)
+    // Where a slot was left half way nobody can say who has its keys, and an owner that takes no writes gives nobody the lease; mending either
+    // takes the lease. Another key stands in, which all see alike, once whoever held the first one cannot hold it any more.
+    private bool MayStandIn(ClusterObservation observation) => _unusableSince is { } since && observation.Time - since >= time;
+
+    private async Task<(LeaseStatus Lease, bool IsRefused)> AskAsync(ClusterObservation observation, LeaseKey key, CancellationToken cancellationToken)
     {
-        var open = observation.Reachable
-            .Where(node => node.View is not null)
-            .SelectMany(node => node.View!.Myself.Migrating.Concat(node.View.Myself.Importing))
-            .Select(slot => slot.Slot)
-            .ToHashSet();
-        if (!open.Contains(_keys[0].Slot))
+        if (OwnerOf(observation, key.Slot) is not { } owner)
         {
-            _openSince = null;
-            return _keys[0];
+            return (new(LeaseHolding.Unavailable, string.Create(CultureInfo.InvariantCulture, $"no master that answers owns the lease's slot {key.Slot}")), false);
         }
 
-        _openSince ??= observation.Time;
-        return observation.Time - _openSince < time ? _keys[0] : _keys.FirstOrDefault(key => !open.Contains(key.Slot)) ?? _keys[0];
+        var asked = TimeProvider.System.GetTimestamp();
+        try
+        {
+            var answer = await _pool.SendAsync(
+                owner, RespCommand.Of("EVAL", Take, 1, key.Name, holder, (long)time.TotalMilliseconds), cancellationToken).ConfigureAwait(false);
+            if (answer.AsText() is var held && held != holder)
+            {
+                return (new(LeaseHolding.Others, held), false);
+            }
+
+            // Counted from before the request: whoever was stopped since then may have lost it meanwhile.
+            _held = (owner, key);
+            return time - TimeProvider.System.GetElapsedTime(asked) is { Ticks: > 0 } left
+                ? (new(LeaseHolding.Mine, holder, left), false)
+                : (new(LeaseHolding.Unavailable, "the answer came when the lease had run out again"), false);
+        }
+        catch (RespException error)
+        {
+            return (new(LeaseHolding.Unavailable, error.Message), error is RespServerException { Code: "NOREPLICAS" or "MISCONF" });
+        }
     }
+
+    private static HashSet<int> OpenSlots(ClusterObservation observation) => observation.Reachable
+        .Where(node => node.View is not null)
+        .SelectMany(node => node.View!.Myself.Migrating.Concat(node.View.Myself.Importing))
+        .Select(slot => slot.Slot)
+        .ToHashSet();
 
     private static NodeEndpoint? OwnerOf(ClusterObservation observation, int slot) => observation.Reachable
         .Where(node => node.View is { Myself.IsMaster: true, Nodes.Length: > 1 } view && view.Myself.Slots.Contains(slot))

@@ -95,7 +95,7 @@ public sealed class Reconciler(IDesiredClusterSource source, IReconcilerLease le
             observer.Looked(new(observation.Time, decision, held, _underWay?.Decision, observation));
             return PauseAfter(decision);
         }
-        catch (Exception error) when (error is not (OperationCanceledException or InjectedKillException))
+        catch (Exception error) when (error is not InjectedKillException && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // Whatever it was: the next look starts from what the nodes say then.
             observer.Failed($"{error.GetType().Name}: {error.Message}");
@@ -159,7 +159,7 @@ public sealed class Reconciler(IDesiredClusterSource source, IReconcilerLease le
     }
 
     private static bool MayAct(ReconcileDecision decision, LeaseStatus held) =>
-        held.Holding == LeaseHolding.Mine || (held.Holding == LeaseHolding.Unavailable && decision.IsSafeForSeveral);
+        held is { Holding: LeaseHolding.Mine, ValidFor.Ticks: not 0 } || (held.Holding == LeaseHolding.Unavailable && decision.IsSafeForSeveral);
 
     // Nothing else makes sense while nodes do not reach each other, unless they are just being introduced. That a lease cannot be renewed
     // for a moment is what its time is for.

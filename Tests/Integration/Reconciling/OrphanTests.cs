@@ -23,5 +23,6 @@ public sealed class OrphanTests
 
         // Both saw it; who has the lease acted.
         Assert.Single(watch.Done.Concat(second.Done), kind => kind == ReconcileKind.Attach);
+        Assert.DoesNotContain("start", second.Log, StringComparison.Ordinal);
     }
 }
