@@ -11,6 +11,9 @@ internal sealed record ClusterTarget(IReadOnlyList<NodeEndpoint> Seeds, ClusterC
     public const string NoneGiven = $"no cluster given; name one of its nodes (HOST:PORT) or set {ConnectionStringVariable}";
     public const string PasswordVariable = "REDISCLI_AUTH";
 
+    /// <summary>The environment tells where it is, so that commands find it without being told.</summary>
+    public bool IsFromEnvironment { get; init; }
+
     /// <summary>For connections of netbox's own to one node.</summary>
     public RespConnectionOptions ConnectionOptions => Settings.ToOptions();
 
@@ -34,7 +37,10 @@ internal sealed record ClusterTarget(IReadOnlyList<NodeEndpoint> Seeds, ClusterC
             User = user ?? connection.User,
             Password = password ?? connection.Password ?? given,
             Tls = tls || connection.Tls,
-        });
+        })
+        {
+            IsFromEnvironment = true,
+        };
     }
 
     private static NodeEndpoint Seed(string text) => NodeEndpoint.TryParse(text, out var seed)

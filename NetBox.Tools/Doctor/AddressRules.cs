@@ -11,17 +11,38 @@ internal static class AddressRules
 
     private static IEnumerable<Diagnosis> Announced(PatientFacts facts)
     {
-        foreach (var (node, said) in facts.Nodes.Zip(facts.Cluster.Nodes))
+        foreach (var (node, said) in facts.Pairs)
         {
-            if (node.Announced is { } announced && announced.Id != said.MyId)
+            if (node.Announced is not { } announced || announced.Id == said.MyId)
             {
-                var who = announced.Id is { } other ? $"node {other.ToShortString()} answers" : $"nobody answers ({announced.Error})";
-                yield return new(
-                    Severity.Error, AnnouncedAddressWrong, node.Endpoint.ToClientString(),
-                    $"it sends clients and peers to {announced.Address}, where {who}",
-                    $"{Cures.RedisCli(node.Endpoint)} CONFIG SET cluster-announce-ip {said.ConnectedAddress} (and cluster-announce-port), in its configuration too");
+                continue;
             }
+
+            var where = node.Endpoint.ToClientString();
+            if (announced.Id is null && !announced.IsName && IsRightForPeers(facts, said))
+            {
+                // To announce what serves here would cut it off from them.
+                yield return new(
+                    Severity.Error, AnnouncedAddressUnreachable, where,
+                    $"it sends clients to {announced.Address}, where its peers reach it, but nobody from here: {announced.Error}",
+                    "run netbox where the clients run, or let them announce a name both can use: cluster-announce-hostname with cluster-preferred-endpoint-type hostname");
+                continue;
+            }
+
+            var who = announced.Id is { } other ? $"node {other.ToShortString()} answers" : $"nobody answers ({announced.Error})";
+            yield return new(
+                Severity.Error, AnnouncedAddressWrong, where,
+                $"it sends clients {(announced.IsName ? string.Empty : "and peers ")}to {announced.Address}, where {who}",
+                announced.IsName
+                    ? $"{facts.Cures.RedisCli(node.Endpoint, "CONFIG SET cluster-announce-hostname NAME")}   # a name that leads to it, in its configuration too"
+                    : $"{facts.Cures.RedisCli(node.Endpoint, $"CONFIG SET cluster-announce-ip {said.ConnectedAddress}")}   # and cluster-announce-port, if that is what is wrong; in its configuration too");
         }
+    }
+
+    private static bool IsRightForPeers(PatientFacts facts, NodeObservation said)
+    {
+        var own = said.View!.Myself.Address;
+        return facts.Cluster.Reachable.Any(peer => peer.View?.Find(said.MyId!.Value) is { IsMyself: false, IsLinkConnected: true, Address: var at } && (at.Ip, at.Port) == (own.Ip, own.Port));
     }
 
     // A node is found by its id where it is now; whoever remembers it elsewhere and has no link to it will not find it by itself.
@@ -42,7 +63,7 @@ internal static class AddressRules
                 yield return new(
                     Severity.Error, AddressStale, said.Endpoint.ToClientString(),
                     $"{lost[0].Peer.Endpoint.ToClientString()}{(lost.Count > 1 ? $" and {lost.Count - 1} more" : "")} remember it at {lost[0].Line!.Address.ToClientString()}, where it no longer is",
-                    $"{Cures.RedisCli(lost[0].Peer.Endpoint)} CLUSTER MEET {said.ConnectedAddress} {said.Endpoint.Port} {bus}   (cluster-init in mode Watch does this for all nodes)");
+                    $"{facts.Cures.RedisCli(lost[0].Peer.Endpoint, $"CLUSTER MEET {said.ConnectedAddress} {said.Endpoint.Port} {bus}")}   # cluster-init in mode Watch does this for all nodes");
             }
         }
     }

@@ -16,7 +16,7 @@ internal static class AppRules
 
         if (app.Status is not { } status)
         {
-            yield return new(Severity.Error, AppSilent, app.Url, $"the app does not answer: {app.Text}", $"netbox http {app.Url}; is it running?");
+            yield return new(Severity.Error, AppSilent, app.Url, $"the app does not answer: {app.Text}", $"netbox http {app.Url}   # is it running?");
         }
         else if (status >= 400)
         {

@@ -24,7 +24,7 @@ internal sealed class FactCollector(ClusterTarget target, TimeProvider time)
         var app = appUrl is null ? Task.FromResult<AppFacts?>(null) : AskAppAsync(appUrl, cancellationToken);
         var cluster = await ClusterObserver.ObserveAsync(target.Seeds, discover: true, target.Settings, cancellationToken).ConfigureAwait(false);
         var nodes = await Task.WhenAll(cluster.Nodes.Select(node => CollectAsync(node, cancellationToken))).ConfigureAwait(false);
-        return new(cluster, [.. nodes], await app.ConfigureAwait(false));
+        return new(cluster, [.. nodes], await app.ConfigureAwait(false)) { Settings = target.Settings, IsFromEnvironment = target.IsFromEnvironment };
     }
 
     private async Task<NodeFacts> CollectAsync(NodeObservation node, CancellationToken cancellationToken)
@@ -43,6 +43,7 @@ internal sealed class FactCollector(ClusterTarget target, TimeProvider time)
         return new()
         {
             Endpoint = node.Endpoint,
+            Addresses = [.. addresses.Select(address => address.ToString())],
             Client = await client.ConfigureAwait(false),
             Bus = await bus.ConfigureAwait(false),
             Announced = await announced.ConfigureAwait(false),
@@ -66,22 +67,32 @@ internal sealed class FactCollector(ClusterTarget target, TimeProvider time)
     // Clients are sent to the announced address: what matters is whether the same node answers there.
     private async Task<AnnouncedFacts?> AskAnnouncedAsync(NodeObservation node, CancellationToken cancellationToken)
     {
-        if (node.View?.Myself.Address is not { Ip.Length: > 0 } address || (address.Port == node.Endpoint.Port && address.Ip == node.ConnectedAddress?.ToString()))
+        if (node.View?.Myself.Address is not { Ip.Length: > 0 } address || node.PreferredEndpointType == "unknown-endpoint")
         {
             return null;
         }
 
-        var text = new NodeEndpoint(address.Ip, address.Port).ToClientString();
+        // A node that keeps its settings to itself but announces a name mostly wants to be called by it.
+        var isName = address.Hostname.Length > 0 && node.PreferredEndpointType != "ip";
+        var endpoint = new NodeEndpoint(isName ? address.Hostname : address.Ip, address.Port);
+        if (endpoint.Port == node.Endpoint.Port
+            && (string.Equals(endpoint.Host, node.Endpoint.Host, StringComparison.OrdinalIgnoreCase) || endpoint.Host == node.ConnectedAddress?.ToString()))
+        {
+            return null;
+        }
+
+        var text = endpoint.ToClientString();
         try
         {
-            var connection = await ConnectAsync(address.Ip, address.Port, cancellationToken).ConfigureAwait(false);
+            var connection = await ConnectAsync(endpoint.Host, endpoint.Port, cancellationToken).ConfigureAwait(false);
             await using var _ = connection.ConfigureAwait(false);
             var id = await connection.SendAsync(RespCommand.Of("CLUSTER", "MYID"), cancellationToken).ConfigureAwait(false);
-            return new(text, NodeId.Parse(id.AsText()), null);
+            return new(text, isName, NodeId.Parse(id.AsText()), null);
         }
         catch (Exception exception) when (exception is RespException or FormatException)
         {
-            return new(text, null, exception.Message);
+            var named = $"{text}: ";
+            return new(text, isName, null, exception.Message.StartsWith(named, StringComparison.Ordinal) ? exception.Message[named.Length..] : exception.Message);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NetBox.Tools.Reports;
+using RedisCluster.Operations;
 using RedisCluster.Topology;
 
 namespace NetBox.Tools.Doctor;
@@ -12,24 +13,28 @@ internal sealed record NodeFacts
     /// <summary>Why its name has no address; null where it has one.</summary>
     public string? NameError { get; init; }
 
+    /// <summary>The addresses of its name.</summary>
+    public ImmutableArray<string> Addresses { get; init; } = [];
+
     /// <summary>Connecting to the client port; null when there is no address.</summary>
     public TcpAttempt? Client { get; init; }
 
     /// <summary>Connecting to the bus port; null when there is no address.</summary>
     public TcpAttempt? Bus { get; init; }
 
-    /// <summary>Who answers where the node says that it is; null when it says nothing else than where it was found.</summary>
+    /// <summary>Who answers where the node sends clients; null when that is where it was found.</summary>
     public AnnouncedFacts? Announced { get; init; }
 
     /// <summary>What the server tells of itself; null when it does not answer.</summary>
     public ServerFacts? Server { get; init; }
 }
 
-/// <summary>Who answers at an address that a node announces.</summary>
-/// <param name="Address">IP and client port.</param>
+/// <summary>Who answers at the address that a node sends clients to.</summary>
+/// <param name="Address">IP or host name, as the node prefers, and client port.</param>
+/// <param name="IsName">It is a host name.</param>
 /// <param name="Id">The id of the node that answers there; null when none does.</param>
 /// <param name="Error">Why none does.</param>
-internal sealed record AnnouncedFacts(string Address, NodeId? Id, string? Error);
+internal sealed record AnnouncedFacts(string Address, bool IsName, NodeId? Id, string? Error);
 
 /// <summary>Memory, persistence, passwords and clock of a server.</summary>
 internal sealed record ServerFacts
@@ -76,4 +81,19 @@ internal sealed record AppFacts(string Url, int? Status, string Text);
 /// <param name="Cluster">What the nodes said.</param>
 /// <param name="Nodes">What was found out about each of them, in the same order.</param>
 /// <param name="App">The app; null when none is known.</param>
-internal sealed record PatientFacts(ClusterObservation Cluster, ImmutableArray<NodeFacts> Nodes, AppFacts? App);
+internal sealed record PatientFacts(ClusterObservation Cluster, ImmutableArray<NodeFacts> Nodes, AppFacts? App)
+{
+    /// <summary>How netbox has logged in.</summary>
+    public ClusterConnectionSettings Settings { get; init; } = new();
+
+    /// <summary>The environment tells where the cluster is.</summary>
+    public bool IsFromEnvironment { get; init; }
+
+    /// <summary>A node to ask for the rest.</summary>
+    public NodeEndpoint Any => (Cluster.Reachable.FirstOrDefault(node => node.View is not null) ?? Cluster.Nodes[0]).Endpoint;
+
+    public Cures Cures => new(Any, IsFromEnvironment, Settings);
+
+    /// <summary>What was found out about each node, with what it said.</summary>
+    public IEnumerable<(NodeFacts Node, NodeObservation Said)> Pairs => Nodes.Zip(Cluster.Nodes);
+}

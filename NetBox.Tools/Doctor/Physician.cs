@@ -7,17 +7,19 @@ namespace NetBox.Tools.Doctor;
 internal static class Physician
 {
     // What the doctor explains better: where a rule here says why, the check's own finding would only repeat that.
-    private static readonly string[] ExplainedHere = [FindingCodes.Unreachable, FindingCodes.AccessDenied];
+    private static readonly string[] ExplainedHere = [FindingCodes.Unreachable, FindingCodes.AccessDenied, FindingCodes.NothingObserved];
 
     public static DoctorReport Diagnose(PatientFacts facts)
     {
-        var any = (facts.Cluster.Reachable.FirstOrDefault(node => node.View is not null) ?? facts.Cluster.Nodes[0]).Endpoint;
-        var check = ClusterChecker.Check(facts.Cluster);
-        var diagnoses = ReachRules.Check(facts)
+        var cures = facts.Cures;
+        var reach = ReachRules.Check(facts).ToList();
+        var silent = reach.Where(diagnosis => diagnosis.Code is DiagnosisCodes.NodeDown or DiagnosisCodes.NodeSilent).Select(diagnosis => diagnosis.Where).ToHashSet();
+        var diagnoses = reach
             .Concat(AddressRules.Check(facts))
-            .Concat(check.Findings
-                .Where(finding => !ExplainedHere.Contains(finding.Code))
-                .Select(finding => new Diagnosis(finding.Severity, finding.Code, finding.Node?.ToClientString() ?? string.Empty, finding.Message, Cures.Of(finding, any))))
+            .Concat(ServerRules.Passwords(facts))
+            .Concat(ClusterChecker.Check(facts.Cluster).Findings
+                .Where(finding => !ExplainedHere.Contains(finding.Code) && !IsNoticed(finding, silent))
+                .Select(finding => new Diagnosis(finding.Severity, finding.Code, finding.Node?.ToClientString() ?? string.Empty, finding.Message, cures.Of(finding, facts.Any))))
             .Concat(ServerRules.Check(facts))
             .Concat(AppRules.Check(facts))
             .OrderByDescending(diagnosis => diagnosis.Severity)
@@ -32,4 +34,8 @@ internal static class Physician
             facts.App is { Status: < 400 } app ? app.Text : null,
             [.. diagnoses.Select(DiagnosisReport.Of)]);
     }
+
+    // That its peers miss a silent node as well is no news; which slots are gone with it is.
+    private static bool IsNoticed(Finding finding, HashSet<string> silent) =>
+        finding is { Code: FindingCodes.NodeFailed or FindingCodes.NodeSuspected, Severity: Severity.Warning, Node: { } node } && silent.Contains(node.ToClientString());
 }

@@ -16,11 +16,11 @@ internal static class ServerRules
 
     public static IEnumerable<Diagnosis> Check(PatientFacts facts) =>
         facts.Nodes.Where(node => node.Server is not null)
-            .SelectMany(node => Memory(node, node.Server!).Concat(Persistence(node, node.Server!)))
-            .Concat(Passwords(facts))
+            .SelectMany(node => Memory(facts, node, node.Server!).Concat(Persistence(facts, node, node.Server!)))
+            .Concat(NoPersistence(facts))
             .Concat(Clocks(facts));
 
-    private static IEnumerable<Diagnosis> Memory(NodeFacts node, ServerFacts server)
+    private static IEnumerable<Diagnosis> Memory(PatientFacts facts, NodeFacts node, ServerFacts server)
     {
         if (server.MaxMemory == 0 || server.UsedMemory < NearlyFull * server.MaxMemory)
         {
@@ -28,13 +28,13 @@ internal static class ServerRules
         }
 
         var used = string.Create(CultureInfo.InvariantCulture, $"{server.UsedMemory >> 20} of {server.MaxMemory >> 20} MiB are used (policy {server.EvictionPolicy})");
-        var cure = $"{Cures.RedisCli(node.Endpoint)} CONFIG SET maxmemory BYTES, or spread the data over more shards: netbox cluster add-node, then netbox cluster rebalance --use-empty-masters";
+        var cure = $"{facts.Cures.RedisCli(node.Endpoint, "CONFIG SET maxmemory BYTES")}   # or spread the data over more shards: netbox cluster add-node, then {facts.Cures.NetBox("cluster rebalance", "--use-empty-masters")}";
         yield return server.UsedMemory >= server.MaxMemory && server.EvictionPolicy == "noeviction"
             ? new(Severity.Error, MemoryFull, node.Endpoint.ToClientString(), $"its memory is full and it refuses writes: {used}", cure)
             : new(Severity.Warning, MemoryNearlyFull, node.Endpoint.ToClientString(), $"its memory is nearly full: {used}", cure);
     }
 
-    private static IEnumerable<Diagnosis> Persistence(NodeFacts node, ServerFacts server)
+    private static IEnumerable<Diagnosis> Persistence(PatientFacts facts, NodeFacts node, ServerFacts server)
     {
         var where = node.Endpoint.ToClientString();
         if (server.IsAofEnabled && !(server.IsAofWriteOk && server.IsAofRewriteOk))
@@ -48,29 +48,34 @@ internal static class ServerRules
         {
             yield return new(
                 Severity.Error, SnapshotFailing, where, "its last snapshot failed; by default it refuses writes until one succeeds",
-                $"free the disk or mend its permissions, then {Cures.RedisCli(node.Endpoint)} BGSAVE");
-        }
-
-        if (server is { IsAofEnabled: false, HasSavePoints: false })
-        {
-            yield return new(
-                Severity.Info, NoPersistence, where, "it keeps nothing on disk: after a restart it is empty, as a master it would take its replicas' data along",
-                $"{Cures.RedisCli(node.Endpoint)} CONFIG SET appendonly yes, in its configuration too, unless it is a mere cache");
+                $"free the disk or mend its permissions, then {facts.Cures.RedisCli(node.Endpoint, "BGSAVE")}");
         }
     }
 
-    // What keeps a replica from its master is told by the check; this tells why.
-    private static IEnumerable<Diagnosis> Passwords(PatientFacts facts)
+    private static IEnumerable<Diagnosis> NoPersistence(PatientFacts facts)
     {
-        foreach (var (node, said) in facts.Nodes.Zip(facts.Cluster.Nodes))
+        const string After = "after a restart it is empty, as a master it would take its replicas' data along";
+        const string Setting = "CONFIG SET appendonly yes";
+        const string Remark = "   # in the configuration too, unless it is a mere cache";
+        var lacking = facts.Nodes.Where(node => node.Server is { IsAofEnabled: false, HasSavePoints: false }).ToList();
+        return lacking.Count > 1 && lacking.Count == facts.Nodes.Length
+            ? [new(Severity.Info, DiagnosisCodes.NoPersistence, string.Empty, $"no node keeps anything on disk: {After}", facts.Cures.NetBox("cluster call", Setting) + Remark)]
+            : lacking.Select(node => new Diagnosis(
+                Severity.Info, DiagnosisCodes.NoPersistence, node.Endpoint.ToClientString(), $"it keeps nothing on disk: {After}", facts.Cures.RedisCli(node.Endpoint, Setting) + Remark));
+    }
+
+    /// <summary>Why a replica does not get to its master; that it does not is told by the check.</summary>
+    public static IEnumerable<Diagnosis> Passwords(PatientFacts facts)
+    {
+        foreach (var (node, said) in facts.Pairs)
         {
             if (node.Server is { HasMasterPassword: false }
                 && said.View is { Myself: { IsReplica: true, MasterId: { } master } }
-                && facts.Nodes.Zip(facts.Cluster.Nodes).FirstOrDefault(other => other.Second.MyId == master).First?.Server is { WantsPassword: true })
+                && facts.Pairs.FirstOrDefault(other => other.Said.MyId == master).Node?.Server is { WantsPassword: true })
             {
                 yield return new(
                     Severity.Error, ReplicaPassword, node.Endpoint.ToClientString(), "its master wants a password, and it has none for it (masterauth)",
-                    $"{Cures.RedisCli(node.Endpoint)} CONFIG SET masterauth PASSWORD, in its configuration too");
+                    $"{facts.Cures.RedisCli(node.Endpoint, "CONFIG SET masterauth PASSWORD")}   # in its configuration too");
             }
         }
     }

@@ -65,6 +65,7 @@ internal static class NodeReader
             MyId = NodeId.Parse(TextOf(answers[3], ClusterMyId)),
             AnnouncedIp = Setting(settings, "cluster-announce-ip"),
             AnnouncedHostname = Setting(settings, "cluster-announce-hostname"),
+            PreferredEndpointType = Setting(settings, "cluster-preferred-endpoint-type"),
             NodeTimeout = Setting(settings, "cluster-node-timeout") is { } timeout
                 ? TimeSpan.FromMilliseconds(long.Parse(timeout, CultureInfo.InvariantCulture))
                 : null,

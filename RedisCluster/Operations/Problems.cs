@@ -27,6 +27,9 @@ internal static class Problems
             _ => NodeProblemKind.Unreachable,
         };
         var named = $"{node.ToClientString()}: ";
-        return new(kind, error.Message.StartsWith(named, StringComparison.Ordinal) ? error.Message[named.Length..] : error.Message);
+        return new(kind, error.Message.StartsWith(named, StringComparison.Ordinal) ? error.Message[named.Length..] : error.Message)
+        {
+            ErrorCode = (error as RespServerException)?.Code,
+        };
     }
 }

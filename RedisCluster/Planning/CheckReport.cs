@@ -22,7 +22,11 @@ public enum Severity
 /// <param name="Code">Stable, for scripts; one of <see cref="FindingCodes"/>.</param>
 /// <param name="Message">One line for people that names the nodes.</param>
 /// <param name="Node">The node it is about; null when it is about the cluster.</param>
-public sealed record Finding(Severity Severity, string Code, string Message, NodeEndpoint? Node = null);
+public sealed record Finding(Severity Severity, string Code, string Message, NodeEndpoint? Node = null)
+{
+    /// <summary>The id of the node it is about where no address leads to that node any more; else null.</summary>
+    public NodeId? Gone { get; init; }
+}
 
 /// <summary>What the check found.</summary>
 /// <param name="Findings">The gravest first.</param>

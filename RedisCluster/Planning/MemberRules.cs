@@ -70,7 +70,10 @@ internal static class MemberRules
                     Severity.Warning,
                     FindingCodes.StaleNode,
                     $"Node {id.Key.ToShortString()} at {id.First().Node.Address.ToClientString()} is gone, but {Names.List(by)} still {(by.Count == 1 ? "remembers" : "remember")} it.",
-                    cluster.EndpointOf(id.First().Node));
+                    cluster.EndpointOf(id.First().Node))
+                {
+                    Gone = id.Key,
+                };
             }
         }
     }

@@ -18,7 +18,11 @@ public enum NodeProblemKind
 /// <summary>Why a node could not be observed, in one line.</summary>
 /// <param name="Kind">The sort of problem.</param>
 /// <param name="Message">One line without the node's name.</param>
-public sealed record NodeProblem(NodeProblemKind Kind, string Message);
+public sealed record NodeProblem(NodeProblemKind Kind, string Message)
+{
+    /// <summary>The first word of the error it answered with, such as NOPERM, BUSY or LOADING; null when it was no such answer.</summary>
+    public string? ErrorCode { get; init; }
+}
 
 /// <summary>What one node said when it was asked, or why it did not. A node outside cluster mode has neither <see cref="View"/> nor <see cref="Info"/>.</summary>
 public sealed record NodeObservation
@@ -58,6 +62,9 @@ public sealed record NodeObservation
 
     /// <summary>cluster-announce-hostname, or null when it is not set.</summary>
     public string? AnnouncedHostname { get; init; }
+
+    /// <summary>cluster-preferred-endpoint-type: <c>ip</c>, <c>hostname</c> or <c>unknown-endpoint</c>; null where it is not told.</summary>
+    public string? PreferredEndpointType { get; init; }
 
     /// <summary>cluster-node-timeout as it is now.</summary>
     public TimeSpan? NodeTimeout { get; init; }

@@ -43,7 +43,8 @@ internal static class SampleCluster
         IsClusterEnabled = true,
     };
 
-    private static string NodesText(int asked, int failed) => string.Join('\n', Enumerable.Range(0, 6).Select(node =>
+    /// <summary>CLUSTER NODES of one of them.</summary>
+    public static string NodesText(int asked, int failed = -1) => string.Join('\n', Enumerable.Range(0, 6).Select(node =>
     {
         var flags = (node == asked ? "myself," : "") + (node < 3 ? "master" : "slave") + (node == failed ? ",fail" : "");
         var master = node < 3 ? "-" : Id(node - 3);
