@@ -121,7 +121,14 @@ internal static class DrillCommand
             lock (_gate)
             {
                 _first ??= value.At;
-                console?.MarkupLine(DrillText.Line(value, value.At - _first.Value));
+                try
+                {
+                    console?.MarkupLine(DrillText.Line(value, value.At - _first.Value));
+                }
+                catch (IOException)
+                {
+                    // Nobody reads it any more; that is no reason to leave a drill half done.
+                }
             }
         }
     }

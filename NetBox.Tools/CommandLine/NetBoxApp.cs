@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 
 namespace NetBox.Tools.CommandLine;
 
@@ -20,7 +21,9 @@ internal static class NetBoxApp
             return (int)ExitCode.Usage;
         }
 
-        if (parse.CommandResult.Command.Name == DrillCommand.Name)
+        using var hungUp = new CancellationTokenSource();
+        using var hangUp = MakesFaults(parse) ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => End(signal, hungUp)) : null;
+        if (MakesFaults(parse))
         {
             // What was stopped or frozen has to be mended before an interrupted drill may end.
             configuration.ProcessTerminationTimeout = TimeSpan.FromMinutes(1);
@@ -28,13 +31,26 @@ internal static class NetBoxApp
 
         try
         {
-            return await parse.InvokeAsync(configuration).ConfigureAwait(false);
+            return await parse.InvokeAsync(configuration, hungUp.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             await configuration.Error.WriteLineAsync("netbox: interrupted").ConfigureAwait(false);
             return CommandRunner.Interrupted;
         }
+        catch (IOException) when (hungUp.IsCancellationRequested)
+        {
+            // There is no terminal any more to say anything on.
+            return CommandRunner.Interrupted;
+        }
+    }
+
+    private static bool MakesFaults(ParseResult parse) => parse.CommandResult.Command.Name is DrillCommand.Name or ServeCommand.Name;
+
+    private static void End(PosixSignalContext signal, CancellationTokenSource hungUp)
+    {
+        signal.Cancel = true;
+        hungUp.Cancel();
     }
 
     internal static RootCommand Root()

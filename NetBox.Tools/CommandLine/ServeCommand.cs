@@ -7,6 +7,8 @@ namespace NetBox.Tools.CommandLine;
 
 internal static class ServeCommand
 {
+    public const string Name = "serve";
+
     public static Command Create()
     {
         var urls = new Option<string>("--urls")
@@ -21,7 +23,7 @@ internal static class ServeCommand
         };
         var options = new ClusterOptions(timeoutSeconds: 1);
         var command = HelpWithExamples.Add(
-            new Command("serve", "Serve a page with the live cluster, and all it does as an API (/openapi/v1.json)") { urls, token },
+            new Command(Name, "Serve a page with the live cluster, and all it does as an API (/openapi/v1.json)") { urls, token },
             "netbox serve 127.0.0.1:7101",
             "netbox serve --urls http://127.0.0.1:8080",
             $"{AccessToken.Variable}=$(openssl rand -hex 20) netbox serve --urls http://*:8080");

@@ -4,12 +4,14 @@ using NetBox.Tools.Drills.Load;
 namespace NetBox.Tools.Drills;
 
 /// <summary>When things happened, timestamps.</summary>
-/// <param name="Fault">When the fault was made.</param>
+/// <param name="Fault">When making the fault began.</param>
+/// <param name="Mended">When it was undone as far as it can be from here: a shard that has acknowledged nothing since did not come back.</param>
 /// <param name="Recovered">When the drill began to put masters back where they were: a gap after that is not the fault's.</param>
 /// <param name="Redundancy">When every shard had its replicas again; null if never.</param>
 /// <param name="Placement">When the masters were where they had been; null if never.</param>
+/// <param name="Ended">When the drill stopped writing.</param>
 /// <param name="Notes">What did not come back, and why.</param>
-internal sealed record DrillMoments(long Fault, long Recovered, long? Redundancy, long? Placement, IReadOnlyList<string> Notes);
+internal sealed record DrillMoments(long Fault, long Mended, long Recovered, long? Redundancy, long? Placement, long Ended, IReadOnlyList<string> Notes);
 
 /// <summary>Makes the report of what was measured.</summary>
 internal static class DrillAccount
@@ -23,9 +25,9 @@ internal static class DrillAccount
     public static DrillReport Report(
         DrillPlan plan, DateTimeOffset startedAt, IReadOnlyList<LoadResult> results, DrillMoments moments, bool heals, TimeProvider time)
     {
-        var gaps = results.Select(result => Gap.Longest(result.Times, moments.Fault)).ToList();
+        var gaps = results.Select(result => CameBack(result) ? Gap.Longest(UntilTheEnd(result.Times), moments.Fault) : null).ToList();
         double? longest = gaps.Any(gap => gap is null) ? null : gaps.Max(gap => gap!.Value.Length(time)).Rounded();
-        var ends = results.Select(result => Gap.Longest(result.Times, moments.Fault, moments.Recovered)?.End).ToList();
+        var ends = results.Select(result => CameBack(result) ? Gap.Longest(result.Times, moments.Fault, moments.Recovered)?.End : null).ToList();
         double? writes = ends.Any(end => end is null) ? null : time.GetElapsedTime(moments.Fault, ends.Max(end => end!.Value)).Rounded();
         var restored = new DrillRestored(writes, Since(moments.Redundancy), Since(moments.Placement), moments.Notes);
         var lost = results.Sum(result => result.Lost ?? 0);
@@ -52,6 +54,12 @@ internal static class DrillAccount
             restored with { Notes = [.. restored.Notes, .. Notes(plan, results, unread, longest)] },
             verdict,
             Summary(verdict, acknowledged, lost, longest, plan.Floor));
+
+        // Answers on their way when the fault was made are no sign of life.
+        bool CameBack(LoadResult result) => result.Times.Count > 0 && result.Times[^1] > moments.Mended;
+
+        // A gap that nothing ended is one all the same.
+        IReadOnlyList<long> UntilTheEnd(IReadOnlyList<long> times) => times[^1] < moments.Ended ? [.. times, moments.Ended] : times;
 
         double? Since(long? moment) => moment is { } at ? time.GetElapsedTime(moments.Fault, at).Rounded() : null;
     }

@@ -42,8 +42,9 @@ internal sealed class DrillRun(
         await Task.Delay(Pace, time, cancellationToken).ConfigureAwait(false);
 
         Say(DrillPhase.Count, "comparing what was acknowledged with what is stored");
+        var ended = time.GetTimestamp();
         var results = await load.EndAsync(cancellationToken).ConfigureAwait(false);
-        return DrillAccount.Report(plan, startedAt, results, new(fault, recovered, redundancy, placement, _notes), channel?.Heals(_fault) ?? true, time);
+        return DrillAccount.Report(plan, startedAt, results, new(fault, mended, recovered, redundancy, placement, ended, _notes), channel?.Heals(_fault) ?? true, time);
     }
 
     private async Task BreakAndMendAsync(IDrillLoad load, long fault, CancellationToken cancellationToken)

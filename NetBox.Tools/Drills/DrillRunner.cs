@@ -61,13 +61,27 @@ internal sealed class DrillRunner(
             return (scene, null);
         }
 
+        var nodes = scene.Target is { } shard ? [shard.Master] : scene.Nodes.ToArray();
         if (request.Kind == DrillKind.RestartAll)
         {
-            await RequireLastingDataAsync(scene, cancellationToken).ConfigureAwait(false);
+            await RequireLastingDataAsync(nodes, cancellationToken).ConfigureAwait(false);
         }
 
-        var nodes = scene.Target is { } shard ? [shard.Master] : scene.Nodes.ToArray();
-        return (scene, await FaultChannels.ChooseAsync(channels?.Invoke() ?? Usual(), request.Kind, nodes, cancellationToken).ConfigureAwait(false));
+        var channel = await FaultChannels.ChooseAsync(channels?.Invoke() ?? Usual(), request.Kind, nodes, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (request.Kind == DrillKind.Kill && channel.Heals(Fault.Killed))
+            {
+                await RequireLastingDataAsync(nodes, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            await channel.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return (scene, channel);
     }
 
     private IReadOnlyList<IFaultChannel> Usual() =>
@@ -79,18 +93,21 @@ internal sealed class DrillRunner(
         new FirewallChannel(target),
     ];
 
-    // Without a file a restart of everything is the loss of everything, the user's data included.
-    private async Task RequireLastingDataAsync(DrillScene scene, CancellationToken cancellationToken)
+    // Without a file a restart of everything is the loss of everything, the user's data included; and so it is for one shard where its master is
+    // back before its replica has taken over, which copies the emptiness then: a supervisor may be quick, and a drill be interrupted.
+    private async Task RequireLastingDataAsync(DrillNode[] nodes, CancellationToken cancellationToken)
     {
         var answers = await ClusterCall.RunAsync(
             target.Seeds, RespCommand.Of("INFO", "persistence"), NodeSelection.All, target.Settings, cancellationToken).ConfigureAwait(false);
-        var forgetful = answers.FirstOrDefault(answer =>
+        var forgetful = answers.Where(answer => nodes.Any(node => node.Endpoint.IsSameClientAddress(answer.Node))).FirstOrDefault(answer =>
             !answer.IsFine || !ServerInfo.TryParse(answer.Answer!.AsText(), out var info) || info.Values.GetValueOrDefault("aof_enabled") != "1");
         if (forgetful is not null)
         {
             throw new NetBoxException(
                 ExitCode.Refused,
-                $"{forgetful.Node.ToClientString()} has no append-only file: restarting all {scene.Nodes.Length} nodes would lose data. appendonly yes on every node, then run it again");
+                nodes.Length > 1
+                    ? $"{forgetful.Node.ToClientString()} has no append-only file: restarting all {nodes.Length} nodes would lose data. appendonly yes on every node, then run it again"
+                    : $"{forgetful.Node.ToClientString()} has no append-only file: started again before its replica takes over it would be empty, and its replica like it. appendonly yes, then run it again");
         }
     }
 

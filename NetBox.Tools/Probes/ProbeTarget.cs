@@ -6,6 +6,9 @@ namespace NetBox.Tools.Probes;
 /// <summary>HOST:PORT as a person types it; IPv6 in brackets.</summary>
 internal sealed record ProbeTarget(string Host, int Port)
 {
+    /// <summary>No name is longer; a resolver does not even look.</summary>
+    private const int LongestName = 255;
+
     public static ProbeTarget Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -23,6 +26,11 @@ internal sealed record ProbeTarget(string Host, int Port)
         else if (host.Contains(':'))
         {
             throw NetBoxException.Usage($"'{text}' looks like an IPv6 address; put it in brackets, like [::1]:6379");
+        }
+
+        if (host.Length > LongestName)
+        {
+            throw NetBoxException.Usage($"'{host[..20]}...' is too long for a host name ({host.Length} characters)");
         }
 
         if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)

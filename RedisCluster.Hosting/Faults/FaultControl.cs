@@ -99,6 +99,12 @@ internal sealed class FaultControl(ResourceCommandService commands, NodeFaults f
 
     private async Task<ControlAnswer> RunAsync(IRedisClusterNodeResource node, string command, TimeSpan? limit, CancellationToken cancellationToken)
     {
+        if (command is FaultControlContract.Freeze or FaultControlContract.Thaw && _thaws.TryRemove(node.Name, out var former))
+        {
+            // What an earlier freeze was to end with is not for this one.
+            await former.CancelAsync().ConfigureAwait(false);
+        }
+
         if (command == FaultControlContract.Freeze && limit is { } time)
         {
             // Before the freeze: whoever asked for it may be gone when it is to end.
@@ -112,11 +118,7 @@ internal sealed class FaultControl(ResourceCommandService commands, NodeFaults f
     private void ThawLater(IRedisClusterNodeResource node, TimeSpan time)
     {
         var source = new CancellationTokenSource();
-        _thaws.AddOrUpdate(node.Name, source, (_, former) =>
-        {
-            former.Cancel();
-            return source;
-        });
+        _thaws[node.Name] = source;
         _ = Task.Delay(time, source.Token).ContinueWith(
             _ => faults.ThawAsync(node, CancellationToken.None), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
     }

@@ -21,17 +21,28 @@ internal sealed class NodeFaults(ResourceNotificationService notifications, ICon
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, Func<CancellationToken, Task<string?>>> _frozen = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FrozenNode> _frozen = new(StringComparer.Ordinal);
 
     /// <summary>Ends the node as a lost machine would, and returns when its resource knows.</summary>
     /// <returns>Why it did not work; null when it did.</returns>
     public async Task<string?> KillAsync(IRedisClusterNodeResource node, CancellationToken cancellationToken)
     {
+        if (node is RedisClusterNodeContainer && _frozen.ContainsKey(node.Name))
+        {
+            // A runtime may refuse to kill what is paused.
+            await ThawAsync(node, cancellationToken).ConfigureAwait(false);
+        }
+
         var problem = node is RedisClusterNodeContainer
             ? await RunAsync(node, "kill", cancellationToken).ConfigureAwait(false)
             : await KillProcessAsync((RedisClusterNodeProcess)node, cancellationToken).ConfigureAwait(false);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
         _frozen.TryRemove(node.Name, out _);
-        return problem ?? await AwaitEndAsync(node, cancellationToken).ConfigureAwait(false);
+        return await AwaitEndAsync(node, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lets the node stand still, its connections open.</summary>
@@ -40,7 +51,7 @@ internal sealed class NodeFaults(ResourceNotificationService notifications, ICon
     {
         if (node is RedisClusterNodeContainer)
         {
-            _frozen[node.Name] = token => RunAsync(node, "unpause", token);
+            _frozen[node.Name] = new(null, token => RunAsync(node, "unpause", token));
             return await RunAsync(node, "pause", cancellationToken).ConfigureAwait(false);
         }
 
@@ -50,29 +61,32 @@ internal sealed class NodeFaults(ResourceNotificationService notifications, ICon
             return problem ?? "there is no such thing as a frozen process on Windows";
         }
 
-        _frozen[node.Name] = _ => Task.FromResult(Send(id, OperatingSystem.IsMacOS() ? ContinueOnMac : ContinueOnLinux));
+        _frozen[node.Name] = new(IdentityOf(id), _ => Task.FromResult(Send(id, OperatingSystem.IsMacOS() ? ContinueOnMac : ContinueOnLinux)));
         return Send(id, OperatingSystem.IsMacOS() ? StopOnMac : StopOnLinux);
     }
 
     /// <summary>Lets a frozen node go on; nothing happens to one that is not.</summary>
     /// <returns>Why it did not work; null when it did.</returns>
     public async Task<string?> ThawAsync(IRedisClusterNodeResource node, CancellationToken cancellationToken) =>
-        _frozen.TryRemove(node.Name, out var thaw) ? await thaw(cancellationToken).ConfigureAwait(false) : null;
+        _frozen.TryRemove(node.Name, out var frozen) ? await frozen.Thaw(cancellationToken).ConfigureAwait(false) : null;
 
     public async ValueTask DisposeAsync()
     {
         foreach (var name in _frozen.Keys)
         {
-            if (_frozen.TryRemove(name, out var thaw))
+            if (_frozen.TryRemove(name, out var frozen))
             {
-                await thaw(CancellationToken.None).ConfigureAwait(false);
+                await frozen.Thaw(CancellationToken.None).ConfigureAwait(false);
             }
         }
     }
 
-    private static async Task<string?> KillProcessAsync(RedisClusterNodeProcess node, CancellationToken cancellationToken)
+    private async Task<string?> KillProcessAsync(RedisClusterNodeProcess node, CancellationToken cancellationToken)
     {
-        var (id, problem) = await ProcessIdAsync(node, cancellationToken).ConfigureAwait(false);
+        // One that is frozen does not answer. Its number may be another's by now, if it ended in some other way.
+        var (id, problem) = _frozen.TryGetValue(node.Name, out var frozen) && frozen.Process is { } process && IdentityOf(process.Id) == process
+            ? (process.Id, null)
+            : await ProcessIdAsync(node, cancellationToken).ConfigureAwait(false);
         if (problem is not null)
         {
             return problem;
@@ -80,13 +94,26 @@ internal sealed class NodeFaults(ResourceNotificationService notifications, ICon
 
         try
         {
-            using var process = Process.GetProcessById(id);
-            process.Kill();
+            using var killed = Process.GetProcessById(id);
+            killed.Kill();
             return null;
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
         {
             return e.Message;
+        }
+    }
+
+    private static (int Id, DateTime StartedAt)? IdentityOf(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return (id, process.StartTime);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            return null;
         }
     }
 
@@ -148,4 +175,8 @@ internal sealed class NodeFaults(ResourceNotificationService notifications, ICon
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int kill(int pid, int signal);
+
+    /// <param name="Process">Which process it is; null for a container.</param>
+    /// <param name="Thaw">Lets it go on.</param>
+    private sealed record FrozenNode((int Id, DateTime StartedAt)? Process, Func<CancellationToken, Task<string?>> Thaw);
 }

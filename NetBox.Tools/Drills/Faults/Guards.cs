@@ -3,11 +3,11 @@ using System.Globalization;
 
 namespace NetBox.Tools.Drills.Faults;
 
-/// <summary>A shell that undoes a fault after a time, even when netbox has been killed by then.</summary>
+/// <summary>A shell that undoes a fault after a time, even when netbox has been killed by then, or its terminal is gone.</summary>
 internal static class Guards
 {
     public static Process After(TimeSpan limit, string commands) => Process.Start(
-        new ProcessStartInfo("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"sleep {Math.Ceiling(limit.TotalSeconds)}; {commands}")])
+        new ProcessStartInfo("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"trap '' HUP INT QUIT TERM; sleep {Math.Ceiling(limit.TotalSeconds)}; {commands}")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

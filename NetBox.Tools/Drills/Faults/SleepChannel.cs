@@ -16,6 +16,8 @@ internal sealed class SleepChannel(ClusterTarget target) : IFaultChannel
 
     public bool Heals(Fault fault) => fault == Fault.Frozen;
 
+    public bool HealsByItself => true;
+
     public async Task<string?> ObstacleAsync(Fault fault, DrillNode node, CancellationToken cancellationToken)
     {
         if (fault != Fault.Frozen)

@@ -12,6 +12,9 @@ internal sealed class ClusterLoad : IDrillLoad
     private static readonly TimeSpan LastAnswer = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Of a key whose drill could not remove it; longer than any drill.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
     /// <summary>Enough for a pace to be seen before the fault.</summary>
     private const int FirstWrites = 20;
 
@@ -36,7 +39,7 @@ internal sealed class ClusterLoad : IDrillLoad
             foreach (var key in KeysFor(id, shard.Slots).Take(request.Writers))
             {
                 var client = new ShardClient(shard.Master.Endpoint, [.. shard.Replicas.Select(replica => replica.Endpoint), .. others], target, patience);
-                _writers.Add((shard.Master.Endpoint.ToClientString(), new ShardWriter(client, key, request.Replicas, patience, time)));
+                _writers.Add((shard.Master.Endpoint.ToClientString(), new ShardWriter(client, key, request.Replicas, patience, Lifetime + (request.Duration ?? TimeSpan.Zero), time)));
             }
         }
     }
@@ -76,7 +79,10 @@ internal sealed class ClusterLoad : IDrillLoad
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(LastAnswer);
         var counted = await Task.WhenAll(_writers.Select(entry => CountAsync(entry.Shard, entry.Writer, limit.Token))).ConfigureAwait(false);
-        await Task.WhenAll(_writers.Select(entry => entry.Writer.RemoveAsync(limit.Token))).ConfigureAwait(false);
+        // One shard that does not answer must not leave the keys of the others behind, nor an interruption all of them.
+        using var cleaning = new CancellationTokenSource(LastAnswer);
+        await Task.WhenAll(_writers.Select(entry => entry.Writer.RemoveAsync(cleaning.Token))).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         return [.. counted.GroupBy(result => result.Name).Select(Sum)];
     }
 

@@ -6,14 +6,13 @@ namespace NetBox.Tools.Drills.Load;
 /// Writes to one key of netbox's own, one write after another, each until it is acknowledged. A write sets the bit of its sequence number:
 /// repeated after a lost answer it changes nothing, so that what is stored in the end can be compared one by one with what was acknowledged.
 /// </summary>
-internal sealed class ShardWriter(ShardClient client, string key, int replicas, TimeSpan patience, TimeProvider time) : IAsyncDisposable
+internal sealed class ShardWriter(ShardClient client, string key, int replicas, TimeSpan patience, TimeSpan lifetime, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>Between two writes: what a gap is measured to, and how little the cluster feels of it.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     private const string Unconfirmed = "unconfirmed";
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     public string Key => key;
 
@@ -95,7 +94,7 @@ internal sealed class ShardWriter(ShardClient client, string key, int replicas, 
         var write = RespCommand.Of("SETBIT", key, sequence, 1);
 
         // With every write: a key that came back from a replica or a file without its end would stay for ever. Where it has one nothing is passed on.
-        var expire = RespCommand.Of("EXPIRE", key, (long)Lifetime.TotalSeconds, "NX");
+        var expire = RespCommand.Of("EXPIRE", key, (long)lifetime.TotalSeconds, "NX");
         return replicas == 0
             ? [write, expire]
             : [write, expire, RespCommand.Of("WAIT", replicas, (long)(patience.TotalMilliseconds / 2))];

@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NetBox.Tools.Serve.Live;
 
 namespace NetBox.Tools.Serve.Api;
 
 /// <summary>Failures over HTTP: problem+json (RFC 9457) with the exit code that the command line would end with.</summary>
-internal static class Problems
+internal static partial class Problems
 {
     public static IResult Of(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
 
@@ -47,7 +50,16 @@ internal static class Problems
         {
             await Of(exception.StatusCode, exception.Message).ExecuteAsync(context).ConfigureAwait(false);
         }
+        catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody foresaw it: the trace is for the log.
+            LogUnforeseen(context.RequestServices.GetRequiredService<ILogger<ServeSources>>(), exception, context.Request.Path);
+            await Of(StatusCodes.Status500InternalServerError, $"netbox itself failed: {exception.Message.ReplaceLineEndings(" ")}").ExecuteAsync(context).ConfigureAwait(false);
+        }
     }
 
     private static string Name(ExitCode code) => code.ToString().ToLowerInvariant();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} could not be answered")]
+    private static partial void LogUnforeseen(ILogger logger, Exception exception, PathString path);
 }

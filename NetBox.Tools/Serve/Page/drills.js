@@ -1,5 +1,5 @@
 // Drills: what one would do is shown and has to be confirmed; then what happens, and at the end the report.
-import { $, element, pill, replace } from './dom.js';
+import { $, element, pill, replace, setText } from './dom.js';
 import { change, get } from './api.js';
 import { clock, ms, number } from './format.js';
 
@@ -28,9 +28,19 @@ export function showDrillNodes(picture) {
   $('drill-node').value = masters.some(m => m.address === chosen) ? chosen : '';
 }
 
+const isRunning = drill => drill?.state === 'running' || drill?.state === 'ending';
+
+// Everything there is to know comes after this; of a drill that ran in a netbox that has ended nothing will.
+export function forgetDrill() {
+  if (!isRunning(current)) return;
+  current = null;
+  for (const button of $('drill-kinds').children) button.disabled = false;
+  replace($('drill-run'), [element('p', 'netbox was started anew while a drill ran: what became of it is not known here.', { class: 'warning' })]);
+}
+
 export function hearDrill(drill) {
   current = drill;
-  const running = drill.state === 'running' || drill.state === 'ending';
+  const running = isRunning(drill);
   for (const button of $('drill-kinds').children) button.disabled = running;
   replace($('drill-run'), [head(drill, running), ...(drill.report ? report(drill.report) : []), events(drill)]);
   const end = $('drill-run').querySelector('button');
@@ -40,6 +50,7 @@ export function hearDrill(drill) {
 async function ask(button) {
   const order = { kind: button.dataset.drill, node: $('drill-node').value || null };
   button.disabled = true;
+  setText($('drill-problem'), '');
   try {
     const plan = await change('POST', 'drills/plan', order);
     button.disabled = false;
@@ -47,7 +58,7 @@ async function ask(button) {
   } catch (e) {
     tell(e);
   } finally {
-    button.disabled = current?.state === 'running';
+    button.disabled = isRunning(current);
   }
 }
 
@@ -71,7 +82,7 @@ function confirmed(button, plan) {
   });
 }
 
-const tell = e => replace($('drill-run'), [element('p', e.message, { class: 'problem', role: 'alert' })]);
+const tell = e => setText($('drill-problem'), e.message);
 
 function head(drill, running) {
   const [state, text] = drill.report ? verdicts[drill.report.verdict] : [running ? 'none' : 'error', drill.state];

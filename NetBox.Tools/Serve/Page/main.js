@@ -1,7 +1,7 @@
 import { $, setText } from './dom.js';
 import { get, signIn, signOut, whenSignedOut } from './api.js';
 import { addChange, forgetChanges, showChanges } from './changes.js';
-import { hearDrill, offerDrills, showDrillNodes } from './drills.js';
+import { forgetDrill, hearDrill, offerDrills, showDrillNodes } from './drills.js';
 import { clock, duration } from './format.js';
 import { showDifferences, showFindings } from './findings.js';
 import { showNodes } from './nodes.js';
@@ -43,7 +43,10 @@ function showConnection() {
 }
 
 const stream = listen({
-  hello: () => forgetChanges(),
+  hello: () => {
+    forgetChanges();
+    forgetDrill();
+  },
   picture: taken => {
     picture = taken;
     arrived = Date.now();
@@ -65,8 +68,7 @@ const stream = listen({
   connected = isConnected;
   lostAt = Date.now();
   draw();
-  if (!isConnected) get('session').catch(() => {});
-});
+}, () => get('session').catch(e => { if (e.status === 401) ask(); }));
 
 async function open() {
   try {

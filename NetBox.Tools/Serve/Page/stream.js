@@ -1,7 +1,7 @@
 // The live events. A connection counts as lost when nothing was heard for longer than netbox ever is silent.
 const silence = 5000, retry = 1000;
 
-export function listen(handlers, onConnection) {
+export function listen(handlers, onConnection, onRefused) {
   let source = null, heard = 0, lost = true, waiting = 0;
 
   const hear = () => {
@@ -26,7 +26,9 @@ export function listen(handlers, onConnection) {
     source = new EventSource('api/events');
     source.addEventListener('error', () => {
       lose();
-      if (source.readyState === EventSource.CLOSED) again();
+      if (source.readyState !== EventSource.CLOSED) return;
+      onRefused();
+      again();
     });
     for (const kind of ['hello', 'beat', ...Object.keys(handlers)]) {
       source.addEventListener(kind, event => {

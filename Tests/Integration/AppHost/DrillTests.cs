@@ -3,6 +3,7 @@ using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Integration.NetBox.Page;
 using Integration.Worker;
 using NetBox.Tools.Drills;
 
@@ -25,6 +26,8 @@ public sealed class DrillTests
 
         // All nodes at once, each with what it wrote to its file.
         await DrillAsync(host, "restart-all");
+        await KillByButtonAsync(host);
+        await AssertFrozenNodeCanBeKilledAsync(host);
     }
 
     private static async Task AssertKeepsStrangersOutAsync(RunningAppHost host)
@@ -36,6 +39,36 @@ public sealed class DrillTests
         using var read = await stranger.GetAsync(new Uri("/nodes", UriKind.Relative), TestContext.Current.CancellationToken);
         using var kill = await stranger.PostAsync(new Uri("/nodes/redis-cluster-0/kill", UriKind.Relative), content: null, TestContext.Current.CancellationToken);
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (read.StatusCode, kill.StatusCode));
+    }
+
+    private static async Task KillByButtonAsync(RunningAppHost host)
+    {
+        if (Chromium.Program is null)
+        {
+            return;
+        }
+
+        await using var browser = await Chromium.LaunchAsync();
+        await using var page = await browser.OpenAsync(host.App.GetEndpoint("netbox", "http"));
+        await page.SaysAsync("#state", "healthy");
+        await page.Find("[data-drill=kill]").ClickAsync();
+        await page.SaysAsync("#confirm[open]", "By means of the AppHost");
+        await page.Find("#confirm-yes").ClickAsync();
+        await page.ShowsAsync("[data-drill-state=done]");
+        await page.ShowsAsync("[data-report=survived]");
+        var figures = await page.Find("#drill-run dd").AllTextContentsAsync();
+        Assert.Equal((figures[2], "0"), (figures[3], figures[4]));
+        page.AssertClean();
+    }
+
+    private static async Task AssertFrozenNodeCanBeKilledAsync(RunningAppHost host)
+    {
+        var node = host.Nodes[^1];
+        foreach (var command in (string[])["freeze", "kill"])
+        {
+            var result = await host.App.ResourceCommands.ExecuteCommandAsync(node, command, TestContext.Current.CancellationToken);
+            Assert.True(result.Success, $"{command}: {result.Message}");
+        }
     }
 
     private static async Task<DrillReport> DrillAsync(RunningAppHost host, string kind)

@@ -6,6 +6,7 @@ using NetBox.Tools;
 using NetBox.Tools.Cluster;
 using NetBox.Tools.Drills;
 using NetBox.Tools.Drills.Faults;
+using NetBox.Tools.Drills.Load;
 using RedisCluster.Operations;
 using RedisCluster.Planning;
 using static Integration.NetBox.ProbeCommandTests;
@@ -44,6 +45,7 @@ public sealed class DrillTests(DrillTests.Cluster cluster) : IClassFixture<Drill
     public async Task A_killed_master_is_replaced_started_again_and_given_its_slots_back()
     {
         await WellAsync();
+        await Servers[1].CallAsync("CONFIG", "SET", "appendonly", "yes");
         var events = new EventList();
         var report = await Runner([new Restarting(new ProcessChannel(Target), Servers)]).RunAsync(
             new() { Kind = DrillKind.Kill, Node = Servers[1].Endpoint.ToClientString() }, events, TestContext.Current.CancellationToken);
@@ -55,12 +57,49 @@ public sealed class DrillTests(DrillTests.Cluster cluster) : IClassFixture<Drill
     }
 
     [Fact]
-    public async Task Interrupted_it_leaves_nobody_frozen()
+    public async Task Started_again_without_its_data_a_master_would_take_its_replicas_along_so_it_is_not_killed()
+    {
+        await WellAsync();
+        var refusal = await Assert.ThrowsAsync<NetBoxException>(() => Runner([new Restarting(new ProcessChannel(Target), Servers)]).RunAsync(
+            new() { Kind = DrillKind.Kill, Node = Servers[1].Endpoint.ToClientString() }, new EventList(), TestContext.Current.CancellationToken));
+        Assert.Equal(ExitCode.Refused, refusal.Code);
+        Assert.StartsWith($"{Servers[1].Endpoint.ToClientString()} has no append-only file: started again", refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_server_that_lets_itself_be_frozen_wakes_up_by_itself_and_that_is_what_is_told()
+    {
+        await WellAsync();
+        var events = new EventList();
+        var report = await Runner([new SleepChannel(Target)]).RunAsync(
+            new() { Kind = DrillKind.Freeze, Duration = TimeSpan.FromSeconds(1) }, events, TestContext.Current.CancellationToken);
+        AssertSurvived(report);
+        Assert.Equal("the server itself", report.Channel);
+        Assert.True(report.GapMs > 900, report.Summary);
+        Assert.Contains("is to be thawed by the server itself", Assert.Single(events.Texts, text => text.Contains("thawed", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_interrupted_count_leaves_no_key_behind()
+    {
+        await WellAsync();
+        var scene = DrillScene.Of(
+            await ClusterObserver.ObserveAsync(Servers.Endpoints, discover: false, Target.Settings, TestContext.Current.CancellationToken), new() { Kind = DrillKind.Handover });
+        await using var load = new ClusterLoad(scene, new() { Kind = DrillKind.Handover }, Target, TimeProvider.System);
+        await load.StartAsync(TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => load.EndAsync(new CancellationToken(canceled: true)));
+        Assert.Equal(0, await Servers.KeysAsync());
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(1)]
+    public async Task Interrupted_it_leaves_nobody_frozen(int signal)
     {
         await WellAsync();
         using var tool = ToolProcess.Start("netbox", ["drill", "freeze", Servers[0].Endpoint.ToClientString(), "--node", Servers[0].Endpoint.ToClientString(), "--duration", "60s", "--yes"]);
         await tool.WaitForOutputAsync(output => output.Contains("is frozen", StringComparison.Ordinal) && StateOf(Servers[0].ProcessId) == 'T');
-        tool.Terminate();
+        Signals.Send(tool.Id, signal, "netbox");
         var (exitCode, output, error) = await tool.EndAsync();
         Assert.Equal((130, "netbox: interrupted\n"), (exitCode, error));
         Assert.Contains("is thawed", output);
@@ -150,7 +189,7 @@ public sealed class DrillTests(DrillTests.Cluster cluster) : IClassFixture<Drill
     {
         public RedisServers Servers { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Servers = await RedisServers.StartClusterAsync(Shards, 1, "--cluster-node-timeout", $"{NodeTimeoutMs}");
+        public async ValueTask InitializeAsync() => Servers = await RedisServers.StartClusterAsync(Shards, 1, "--cluster-node-timeout", $"{NodeTimeoutMs}", "--enable-debug-command", "yes");
 
         public ValueTask DisposeAsync() => Servers.DisposeAsync();
     }
@@ -183,8 +222,16 @@ public sealed class DrillTests(DrillTests.Cluster cluster) : IClassFixture<Drill
     {
         private readonly List<DrillPhase> _phases = [];
 
+        private readonly List<string> _texts = [];
+
         public IReadOnlyList<DrillPhase> Phases => _phases;
 
-        public void Report(DrillEvent value) => _phases.Add(value.Phase);
+        public IReadOnlyList<string> Texts => _texts;
+
+        public void Report(DrillEvent value)
+        {
+            _phases.Add(value.Phase);
+            _texts.Add(value.Text);
+        }
     }
 }

@@ -33,6 +33,11 @@ public class ProbeTargetTests
         Assert.Contains($"'{text}'", fault.Message);
     }
 
+    [Fact]
+    public void Refuses_a_name_that_no_resolver_takes() => Assert.Equal(
+        (ExitCode.Usage, $"'{new string('a', 20)}...' is too long for a host name (256 characters)"),
+        Assert.Throws<NetBoxException>(() => ProbeTarget.Parse($"{new string('a', 256)}:80")) is var fault ? (fault.Code, fault.Message) : default);
+
     [Theory]
     [InlineData("localhost:5080", "http://localhost:5080/")]
     [InlineData("http://hit-counter/count?x=1", "http://hit-counter/count?x=1")]

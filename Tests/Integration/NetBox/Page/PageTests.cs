@@ -121,16 +121,31 @@ public sealed class PageTests(ServedCluster served) : IClassFixture<ServedCluste
         await linked.SaysAsync("#state", "healthy");
         Assert.DoesNotContain(Secret, linked.Page.Url);
 
+        // A drill that runs when netbox ends is not waited for for ever.
+        await page.Page.EvaluateAsync("import('/page/drills.js').then(m => m.hearDrill({ state: 'running', kind: 'freeze', plan: {}, events: [], startedAt: new Date() }))");
+        Assert.True(await page.Find("[data-drill=handover]").IsDisabledAsync());
         await netbox.KillAsync();
         await page.SaysAsync("#trouble", "The connection to netbox is lost");
         await page.SaysAsync("#trouble", "What is shown is of");
         await page.SaysAsync("#state", "not known");
         await PictureAsync(page, "netbox-lost", 1280);
 
-        served.Serve(("ASPNETCORE_URLS", $"http://0.0.0.0:{url.Port}"), ("NETBOX_TOKEN", Secret));
+        netbox = served.Serve(("ASPNETCORE_URLS", $"http://0.0.0.0:{url.Port}"), ("NETBOX_TOKEN", Secret));
         await page.SaysAsync("#state", "healthy");
         await page.Find("#trouble").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
         await AssertRolesAsync(page);
+        await page.SaysAsync("#drill-run", "netbox was started anew");
+        Assert.True(await page.Find("[data-drill=handover]").IsEnabledAsync());
+
+        // With another token the session is over: that is asked for, not waited out.
+        const string Other = "fedcba9876543210";
+        await netbox.KillAsync();
+        await page.SaysAsync("#trouble", "The connection to netbox is lost");
+        served.Serve(("ASPNETCORE_URLS", $"http://0.0.0.0:{url.Port}"), ("NETBOX_TOKEN", Other));
+        await page.ShowsAsync("#sign-in[open]");
+        await page.Find("#token").FillAsync(Other);
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.SaysAsync("#state", "healthy");
     }
 
     // Roles are the cluster's own: another test may have changed them.

@@ -7,11 +7,8 @@ namespace Integration.NetBox.Page;
 /// <summary>Three shards of two, netbox serving them, and a browser: one of each for all tests of the page.</summary>
 public sealed class ServedCluster : IAsyncLifetime
 {
-    private const string NoBrowser = "no chromium here; apt-get install chromium, or CHROMIUM=PATH";
-
     private readonly List<IDisposable> _tools = [];
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private Chromium? _browser;
 
     public RedisServers Servers { get; private set; } = null!;
 
@@ -20,8 +17,8 @@ public sealed class ServedCluster : IAsyncLifetime
     /// <summary>A page of its own, in a browser profile of its own, that may talk to this machine only.</summary>
     public async Task<ObservedPage> OpenAsync(Uri url, BrowserNewContextOptions? options = null)
     {
-        Assert.SkipWhen(_browser is null, NoBrowser);
-        return await ObservedPage.OpenAsync(await _browser.NewContextAsync(options), url);
+        Assert.SkipWhen(_browser is null, Chromium.Missing);
+        return await _browser.OpenAsync(url, options);
     }
 
     public Task<ObservedPage> OpenAsync(BrowserNewContextOptions? options = null) => OpenAsync(Url, options);
@@ -29,7 +26,7 @@ public sealed class ServedCluster : IAsyncLifetime
     /// <summary>Another netbox on the same cluster.</summary>
     internal ToolProcess Serve(params (string Name, string Value)[] environment)
     {
-        Assert.SkipWhen(Servers is null, NoBrowser);
+        Assert.SkipWhen(Servers is null, Chromium.Missing);
         var tool = ToolProcess.Start("netbox", ["serve", .. Servers.Endpoints.Select(endpoint => endpoint.ToClientString())], environment);
         _tools.Add(tool);
         return tool;
@@ -44,15 +41,15 @@ public sealed class ServedCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (Chromium() is not { } program)
+        if (Chromium.Program is null)
         {
             return;
         }
 
-        var browser = LaunchAsync(program);
+        var browser = Chromium.LaunchAsync();
         Servers = await RedisServers.StartClusterAsync(3, 1, "--cluster-node-timeout", "1500");
         Url = await UrlAsync(Serve(("ASPNETCORE_URLS", "http://127.0.0.1:0")));
-        await browser;
+        _browser = await browser;
     }
 
     public async ValueTask DisposeAsync()
@@ -62,27 +59,10 @@ public sealed class ServedCluster : IAsyncLifetime
             await _browser.DisposeAsync();
         }
 
-        _playwright?.Dispose();
         _tools.ForEach(tool => tool.Dispose());
         if (Servers is not null)
         {
             await Servers.DisposeAsync();
         }
     }
-
-    private async Task LaunchAsync(string program)
-    {
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = program,
-            // Root has no sandbox; containers have a small /dev/shm. What is opened is netbox alone.
-            Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-        });
-    }
-
-    private static string? Chromium() =>
-        (Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } given ? [given] : (string[])["chromium", "chromium-browser", "google-chrome"])
-        .SelectMany(name => name.Contains('/') ? [name] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, name)))
-        .FirstOrDefault(File.Exists);
 }

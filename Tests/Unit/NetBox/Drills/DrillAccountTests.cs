@@ -37,9 +37,22 @@ public sealed class DrillAccountTests
     }
 
     [Fact]
+    public void An_answer_that_was_on_its_way_is_no_sign_of_life()
+    {
+        LoadResult[] results = [Shard("a:1", [0, 10, 18], stored: 3), Shard("b:1", [0, 10, 30, 40], stored: 4)];
+        var report = DrillAccount.Report(Plan, default, results, new(At(15), At(20), At(3000), null, null, At(40), []), heals: false, Time);
+        Assert.Equal((null, null, DrillVerdict.NotRestored), (report.GapMs, report.Restored.WritesMs, report.Verdict));
+        Assert.EndsWith("writes did not come back everywhere", report.Summary);
+    }
+
+    [Fact]
+    public void A_gap_that_nothing_ended_is_one_all_the_same() =>
+        Assert.Equal(5000.0, Report([Shard("a:1", [0, 10, 2010, 2020], stored: 4)], ended: 7020).GapMs);
+
+    [Fact]
     public void What_nobody_here_can_start_again_is_no_fault_of_the_cluster()
     {
-        var moments = new DrillMoments(At(15), At(3000), null, null, ["a:1 is not started again"]);
+        var moments = new DrillMoments(At(15), At(20), At(3000), null, null, At(40), ["a:1 is not started again"]);
         LoadResult[] results = [Shard("a:1", [0, 10, 2010, 2020], stored: 4)];
         Assert.Equal(DrillVerdict.Survived, DrillAccount.Report(Plan, default, results, moments, heals: false, Time).Verdict);
         Assert.Equal(DrillVerdict.NotRestored, DrillAccount.Report(Plan, default, results, moments, heals: true, Time).Verdict);
@@ -61,8 +74,8 @@ public sealed class DrillAccountTests
         Assert.Equal(report.GapMs, JsonSerializer.Deserialize(json, DrillJson.Readable.DrillReport)!.GapMs);
     }
 
-    private static DrillReport Report(IReadOnlyList<LoadResult> results) =>
-        DrillAccount.Report(Plan, default, results, new(At(15), At(3000), At(4000), At(5000), []), heals: true, Time);
+    private static DrillReport Report(IReadOnlyList<LoadResult> results, long ended = 40) =>
+        DrillAccount.Report(Plan, default, results, new(At(15), At(20), At(3000), At(4000), At(5000), At(ended), []), heals: true, Time);
 
     private static LoadResult Shard(string name, long[] milliseconds, long stored, long lost = 0) =>
         new(name, [.. milliseconds.Select(At)], milliseconds.Length, stored, lost, 0, 0, new Dictionary<string, long> { ["timeout"] = 1 });

@@ -37,6 +37,10 @@ public class ServeAppTests
         Assert.Equal(HttpStatusCode.BadGateway, status);
         Assert.Equal(("nobody there", "unreachable", 3), (problem.GetProperty("detail").GetString(), problem.GetProperty("code").GetString(), problem.GetProperty("exitCode").GetInt32()));
 
+        await using var broken = await RunningServe.StartAsync(adjust: sources => sources with { Examine = _ => throw new InvalidOperationException("broken\nby a bug") });
+        (status, problem) = await broken.GetAsync("/api/findings");
+        Assert.Equal((HttpStatusCode.InternalServerError, "netbox itself failed: broken by a bug"), (status, problem.GetProperty("detail").GetString()));
+
         (status, problem) = await serve.GetAsync("/api/tcp?target=nonsense");
         Assert.Equal((HttpStatusCode.BadRequest, "usage"), (status, problem.GetProperty("code").GetString()));
 
