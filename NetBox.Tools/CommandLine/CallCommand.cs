@@ -32,7 +32,7 @@ internal static class CallCommand
             "netbox cluster call 127.0.0.1:7101 PING",
             "netbox cluster call 127.0.0.1:7101 CONFIG GET maxmemory --only-masters",
             "netbox cluster call 127.0.0.1:7101 INFO replication --only-replicas --json");
-        options.AddTo(command, withSeeds: false);
+        options.AddTo(command, withSeeds: false, withDigits: false);
         command.Add(json);
         command.SetAction((parse, cancellationToken) => CommandRunner.RunAsync(
             parse,

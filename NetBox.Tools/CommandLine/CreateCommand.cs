@@ -14,6 +14,7 @@ internal static class CreateCommand
         return OperationCommand.Create(
             "create",
             "Form a cluster of all the nodes given, or finish what an interrupted run began; the first nodes become masters",
+            new ClusterOptions(timeoutSeconds: 5, nodes: "All nodes of the cluster"),
             [replicas],
             (parse, target, options, progress, cancellationToken) => RunAsync(target, parse.GetValue(replicas), options, progress, cancellationToken),
             "netbox cluster create 127.0.0.1:7101 127.0.0.1:7102 127.0.0.1:7103 --yes",

@@ -97,8 +97,7 @@ internal static class DrillCommand
             throw NetBoxException.Usage("nobody can be asked here, so nothing was done: --yes does it");
         }
 
-        console.Markup(Screen.Safe("Do it? [y/N] "));
-        if ((await Console.In.ReadLineAsync(cancellationToken).ConfigureAwait(false))?.Trim() is not ("y" or "Y" or "yes"))
+        if (!await Question.AskAsync(console, Console.In, "Do it? [y/N] ", cancellationToken).ConfigureAwait(false))
         {
             throw NetBoxException.Usage("nothing was done");
         }

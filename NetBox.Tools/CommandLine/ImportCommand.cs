@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using NetBox.Tools.Cluster;
 using RedisCluster.Operations;
 using RedisCluster.Topology;
@@ -14,7 +13,7 @@ internal static class ImportCommand
         var from = new Option<string>("--from", "--cluster-from") { Description = "The server to import from", HelpName = "HOST:PORT", Required = true };
         var user = new Option<string>("--from-user", "--cluster-from-user") { Description = "ACL user on that server", HelpName = "USER" };
         var password = new Option<string>("--from-pass", "--cluster-from-pass") { Description = "Password on that server; every process list shows it", HelpName = "PASSWORD" };
-        var ask = new Option<bool>("--from-askpass", "--cluster-from-askpass") { Description = "Read that password from the terminal or the standard input" };
+        var ask = new Option<bool>("--from-askpass", "--cluster-from-askpass") { Description = "Ask for that password, or read it from the standard input" };
         var tls = new Option<bool>("--from-tls") { Description = "That server speaks TLS" };
         var copy = new Option<bool>("--copy", "--cluster-copy") { Description = "Leave the keys there as well; otherwise they move" };
         var replace = new Option<bool>("--replace", "--cluster-replace") { Description = "Overwrite keys of the same name in the cluster" };
@@ -22,7 +21,7 @@ internal static class ImportCommand
             "import",
             "Bring the keys of a server that is in no cluster into the cluster; they move unless --copy is given",
             [from, user, password, ask, tls, copy, replace],
-            async (parse, target, options, progress, cancellationToken) =>
+            (parse, target, options, progress, cancellationToken) =>
             {
                 var import = new ImportOptions
                 {
@@ -33,42 +32,16 @@ internal static class ImportCommand
                     {
                         User = parse.GetValue(user),
                         Password = parse.GetValue(ask)
-                            ? await AskAsync(parse.InvocationConfiguration, cancellationToken).ConfigureAwait(false)
+                            ? PasswordPrompt.Read(parse.InvocationConfiguration, "the server to import from")
                             : parse.GetValue(password),
                         Tls = parse.GetValue(tls),
                     },
                     Copy = parse.GetValue(copy),
                     Replace = parse.GetValue(replace),
                 };
-                return await ClusterImport.RunAsync(target.Seeds, import, options, progress, cancellationToken).ConfigureAwait(false);
+                return ClusterImport.RunAsync(target.Seeds, import, options, progress, cancellationToken);
             },
             "netbox cluster import 127.0.0.1:7101 --from 127.0.0.1:6379",
             "netbox cluster import 127.0.0.1:7101 --from 127.0.0.1:6379 --copy --replace --yes");
-    }
-
-    // What is typed does not show.
-    private static async Task<string> AskAsync(InvocationConfiguration configuration, CancellationToken cancellationToken)
-    {
-        if (Console.IsInputRedirected)
-        {
-            return await Console.In.ReadLineAsync(cancellationToken).ConfigureAwait(false) ?? string.Empty;
-        }
-
-        await configuration.Error.WriteAsync("Password of the server to import from: ").ConfigureAwait(false);
-        var typed = new StringBuilder();
-        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
-        {
-            if (key.Key == ConsoleKey.Backspace)
-            {
-                typed.Length -= Math.Min(1, typed.Length);
-            }
-            else if (key.KeyChar != '\0')
-            {
-                typed.Append(key.KeyChar);
-            }
-        }
-
-        await configuration.Error.WriteLineAsync().ConfigureAwait(false);
-        return typed.ToString();
     }
 }

@@ -17,9 +17,13 @@ internal delegate Task<OperationResult> Operation(
 internal static class OperationCommand
 {
     /// <summary>A command whose positional arguments are nodes of the cluster.</summary>
-    public static Command Create(string name, string description, IReadOnlyList<Option> own, Operation operation, params string[] examples)
+    public static Command Create(string name, string description, IReadOnlyList<Option> own, Operation operation, params string[] examples) =>
+        Create(name, description, new ClusterOptions(timeoutSeconds: 5), own, operation, examples);
+
+    /// <summary>The same for nodes that are more than a way to the others.</summary>
+    public static Command Create(
+        string name, string description, ClusterOptions cluster, IReadOnlyList<Option> own, Operation operation, params string[] examples)
     {
-        var cluster = new ClusterOptions(timeoutSeconds: 5);
         var command = new Command(name, description);
         cluster.AddTo(command);
         return Complete(command, cluster.Read, own, operation, examples);
@@ -47,6 +51,7 @@ internal static class OperationCommand
         {
             var view = OperationView.For(parse.InvocationConfiguration, command.Name, parse.GetValue(json));
             await using var _ = view.ConfigureAwait(false);
+            var isAsking = false;
             try
             {
                 var to = target(parse);
@@ -55,7 +60,13 @@ internal static class OperationCommand
                     Connection = to.Settings,
                     StallLimit = parse.GetValue(stall),
                     DryRun = parse.GetValue(dryRun),
-                    ConfirmAsync = (plan, token) => Confirmation.AskAsync(view, plan, parse.GetValue(yes), token),
+                    ConfirmAsync = async (plan, token) =>
+                    {
+                        isAsking = true;
+                        var agreed = await Confirmation.AskAsync(view, plan, parse.GetValue(yes), token).ConfigureAwait(false);
+                        isAsking = false;
+                        return agreed;
+                    },
                 };
                 var result = await operation(parse, to, options, view, cancellationToken).ConfigureAwait(false);
                 await view.EndAsync(result).ConfigureAwait(false);
@@ -63,7 +74,7 @@ internal static class OperationCommand
             }
             catch (OperationCanceledException)
             {
-                await view.FailAsync("interrupted; run it again to go on from here").ConfigureAwait(false);
+                await view.FailAsync(isAsking ? "interrupted; nothing was changed" : "interrupted; run it again to go on from here").ConfigureAwait(false);
                 return CommandRunner.Interrupted;
             }
             catch (Exception exception) when (Faults.TryExplain(exception, out var code, out var message))

@@ -42,12 +42,8 @@ internal sealed class TextView(string operation, IAnsiConsole console, TextWrite
         return Task.CompletedTask;
     }
 
-    public override async Task<bool> AskAsync(string question, CancellationToken cancellationToken)
-    {
-        console.Markup(Safe(question));
-        var answer = await Console.In.ReadLineAsync(cancellationToken).ConfigureAwait(false);
-        return answer?.Trim() is "y" or "Y" or "yes";
-    }
+    public override Task<bool> AskAsync(string question, CancellationToken cancellationToken) =>
+        Question.AskAsync(console, Console.In, question, cancellationToken);
 
     public override async Task EndAsync(OperationResult result)
     {

@@ -86,7 +86,7 @@ internal sealed class Agreement(
         }
 
         var worst = missing.GroupBy(link => link.To).OrderByDescending(links => links.Count()).First();
-        var from = Problems.List([.. worst.Select(link => link.From.ToClientString())]);
+        var from = Names.List([.. worst.Select(link => link.From.ToClientString())]);
         return $"no link to the cluster bus port {worst.Key.EffectiveBusPort} of {worst.Key.ToClientString()} from {from}"
             + (missing.Count > worst.Count() ? $", and {missing.Count - worst.Count()} more links" : "")
             + ": is that port open, and the right one?";

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using RedisCluster.Protocol;
 
 namespace RedisCluster.Operations;
@@ -18,6 +19,9 @@ public sealed record ClusterConnectionSettings
     /// <summary>Certificates, trust and host name for TLS; null means the system's trust and the host connected to.</summary>
     public SslClientAuthenticationOptions? TlsOptions { get; init; }
 
+    /// <summary>Of the addresses a host name has, those to try first; null means the order of the resolver.</summary>
+    public AddressFamily? Prefer { get; init; }
+
     /// <summary>Time to connect to one node, greeting included. More than zero.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -31,6 +35,7 @@ public sealed record ClusterConnectionSettings
         Password = Password,
         Tls = Tls,
         TlsOptions = TlsOptions,
+        Prefer = Prefer,
         ConnectTimeout = ConnectTimeout,
         CommandTimeout = CommandTimeout,
     };

@@ -50,7 +50,7 @@ internal sealed class NodeTimeoutSteps(StepContext context)
         })).ConfigureAwait(false);
         if (!_failed.IsEmpty)
         {
-            var reasons = Problems.List([.. step.Nodes.Where(_failed.ContainsKey).Select(node => $"{node.ToClientString()} ({_failed[node]})")]);
+            var reasons = Names.List([.. step.Nodes.Where(_failed.ContainsKey).Select(node => $"{node.ToClientString()} ({_failed[node]})")]);
             throw new ClusterException(
                 ClusterFault.Faults, $"{step.Nodes.Length - _failed.Count} of {step.Nodes.Length} nodes have the new timeout; not so: {reasons}; run it again when they are well");
         }

@@ -1,3 +1,4 @@
+using RedisCluster.Planning;
 using RedisCluster.Topology;
 
 namespace RedisCluster.Operations;
@@ -38,7 +39,7 @@ internal sealed class NodeWait(NodePool pool, CreateOptions options, ProgressLog
         catch (OperationCanceledException) when (!ofCaller.IsCancellationRequested)
         {
             var missing = seen.Where(node => node is not { IsReachable: true }).ToList();
-            var reasons = Problems.List([.. nodes.Zip(seen).Where(pair => pair.Second is not { IsReachable: true }).Select(pair =>
+            var reasons = Names.List([.. nodes.Zip(seen).Where(pair => pair.Second is not { IsReachable: true }).Select(pair =>
                 $"{pair.First.ToClientString()} ({pair.Second?.Problem?.Message ?? "no answer"})")]);
             throw new ClusterException(
                 ClusterFault.Unreachable,

@@ -28,7 +28,13 @@ internal sealed class PlanRun(StepContext context, TimeSpan limit, AfterStep? af
             foreach (var phase in phases)
             {
                 var start = context.Time.GetTimestamp();
-                await RunAsync(runner, phase, token).ConfigureAwait(false);
+                var summary = PlanText.Summary(phase);
+                await RunAsync(runner, phase, summary is not null, token).ConfigureAwait(false);
+                if (summary is { } line)
+                {
+                    context.Log.Report(line.Text, line.Reason);
+                }
+
                 PhaseDone?.Invoke(phase, context.Time.GetElapsedTime(start));
             }
 
@@ -57,13 +63,13 @@ internal sealed class PlanRun(StepContext context, TimeSpan limit, AfterStep? af
         }
     }
 
-    private async Task RunAsync(StepRunner runner, PlanPhase phase, CancellationToken token)
+    private async Task RunAsync(StepRunner runner, PlanPhase phase, bool isSummedUp, CancellationToken token)
     {
         if (afterStep is not null)
         {
             foreach (var step in phase.Steps)
             {
-                await RunAsync(runner, step, token).ConfigureAwait(false);
+                await RunAsync(runner, step, isSummedUp, token).ConfigureAwait(false);
                 afterStep(_stepsDone, step);
             }
 
@@ -77,7 +83,7 @@ internal sealed class PlanRun(StepContext context, TimeSpan limit, AfterStep? af
             {
                 foreach (var step in steps)
                 {
-                    await RunAsync(runner, step, phaseEnd.Token).ConfigureAwait(false);
+                    await RunAsync(runner, step, isSummedUp, phaseEnd.Token).ConfigureAwait(false);
                 }
             }
             catch
@@ -93,12 +99,15 @@ internal sealed class PlanRun(StepContext context, TimeSpan limit, AfterStep? af
     // Moves of slots know by themselves how much their nodes can take at once.
     private static object? OrderOf(PlanStep step) => step is MoveSlots ? step : step.Actor();
 
-    private async Task RunAsync(StepRunner runner, PlanStep step, CancellationToken token)
+    private async Task RunAsync(StepRunner runner, PlanStep step, bool isSummedUp, CancellationToken token)
     {
         await runner.RunAsync(step, token).ConfigureAwait(false);
         Interlocked.Increment(ref _stepsDone);
         context.Progressed();
-        context.Log.Report(step.Describe(), step.Reason);
+        if (!isSummedUp || step is not Meet)
+        {
+            context.Log.Report(step.Describe(), step.Reason);
+        }
     }
 
     // Like WhenAll, but what ended the others matters more than that they were ended.

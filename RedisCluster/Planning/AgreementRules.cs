@@ -18,7 +18,7 @@ internal static class AgreementRules
             yield return new Finding(
                 Severity.Error,
                 FindingCodes.SlotMapsDisagree,
-                $"Nodes disagree on who owns which slots: {Names.List(others)} see it differently from the other {cluster.Views.Length - others.Count}.",
+                $"Nodes disagree on who owns which slots: {Names.List(others)} {(others.Count == 1 ? "sees" : "see")} it differently from the other {cluster.Views.Length - others.Count}.",
                 others[0].Endpoint);
         }
     }

@@ -101,7 +101,7 @@ internal static class ReplicaRules
             else if (count < usual)
             {
                 yield return new Finding(
-                    Severity.Warning, FindingCodes.FewerReplicas, $"{cluster.NameOf(master)} has {count} working replicas, most have {usual} or more.", cluster.EndpointOf(master));
+                    Severity.Warning, FindingCodes.FewerReplicas, $"{cluster.NameOf(master)} has {count} working {(count == 1 ? "replica" : "replicas")}, most have {usual} or more.", cluster.EndpointOf(master));
             }
         }
     }

@@ -75,7 +75,7 @@ public sealed class RespConnection : IAsyncDisposable
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new RespConnectionException(
-                $"{RespDialer.Where(host, port)}: no connection within {options.ConnectTimeout.TotalSeconds:0.###} s");
+                $"{RespDialer.Where(host, port)}: no connection within {options.ConnectTimeout.TotalSeconds:0.###} s{(options.Tls ? " (does the port speak TLS?)" : "")}");
         }
     }
 

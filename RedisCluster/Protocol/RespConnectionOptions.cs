@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 
 namespace RedisCluster.Protocol;
 
@@ -16,6 +17,9 @@ public sealed record RespConnectionOptions
 
     /// <summary>Certificates, trust and host name for TLS; null means the system's trust and the host connected to. Ignored without <see cref="Tls"/>.</summary>
     public SslClientAuthenticationOptions? TlsOptions { get; init; }
+
+    /// <summary>Of the addresses a host name has, those to try first; null means the order of the resolver.</summary>
+    public AddressFamily? Prefer { get; init; }
 
     /// <summary>Time for name lookup, TCP, TLS and the greeting together. More than zero, or <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);

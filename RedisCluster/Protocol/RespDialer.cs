@@ -18,7 +18,7 @@ internal static class RespDialer
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
 
             // A name server that does not answer is waited for by the system whatever is cancelled.
-            await socket.ConnectAsync(host, port, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await ConnectAsync(socket, host, port, options.Prefer, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
             var remote = socket.RemoteEndPoint as IPEndPoint;
             stream = new NetworkStream(socket, ownsSocket: true);
             if (options.Tls)
@@ -51,11 +51,23 @@ internal static class RespDialer
         EndOfStreamException => error.Message,
         SocketException socket => Reason(socket.SocketErrorCode, socket.Message),
         { InnerException: SocketException socket } => Reason(socket.SocketErrorCode, socket.Message),
-        AuthenticationException => $"TLS failed: {OneLine((error.InnerException ?? error).Message)}",
-        IOException when error.Source == "System.Net.Security" => $"TLS failed (does the port speak TLS?): {OneLine(error.Message)}",
+        AuthenticationException or IOException { Source: "System.Net.Security" } => $"TLS failed: {TlsReason(error)}",
         ObjectDisposedException => "the connection was closed",
         _ => OneLine(error.Message),
     };
+
+    private static string TlsReason(Exception error)
+    {
+        // The node's own word for what it did not like, as OpenSSL quotes it: "tlsv13 alert certificate required".
+        var cause = OneLine(error.GetBaseException().Message);
+        return cause switch
+        {
+            _ when cause.Contains("certificate required", StringComparison.Ordinal) => "it asks for a certificate of this client",
+            _ when cause.Contains("alert", StringComparison.Ordinal) => $"the node broke it off ({cause})",
+            _ when cause.Contains(nameof(SslPolicyErrors.RemoteCertificateNameMismatch), StringComparison.Ordinal) => "its certificate is for another name",
+            _ => error is AuthenticationException ? cause : $"{cause} (does the port speak TLS?)",
+        };
+    }
 
     private static string Reason(SocketError code, string message) => code switch
     {
@@ -66,6 +78,18 @@ internal static class RespDialer
         SocketError.ConnectionReset => "the node broke the connection off",
         _ => OneLine(message),
     };
+
+    private static async Task ConnectAsync(Socket socket, string host, int port, AddressFamily? prefer, CancellationToken cancellationToken)
+    {
+        if (prefer is null)
+        {
+            await socket.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+        await socket.ConnectAsync([.. addresses.OrderByDescending(address => address.AddressFamily == prefer)], port, cancellationToken).ConfigureAwait(false);
+    }
 
     private static SslClientAuthenticationOptions WithHost(SslClientAuthenticationOptions? options, string host) => new()
     {

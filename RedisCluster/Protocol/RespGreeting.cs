@@ -42,7 +42,14 @@ internal static class RespGreeting
         }
         catch (RespConnectionException error) when (error.InnerException is EndOfStreamException or IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset } })
         {
-            var hint = options.Tls ? "" : " (does the port want TLS?)";
+            var hint = options switch
+            {
+                { Tls: false } => " (does the port want TLS?)",
+                { TlsOptions: not { ClientCertificateContext: null, ClientCertificates: null } and not null } => "",
+
+                // Since TLS 1.3 a node says no to a client only after the handshake, and its word may get lost on the way.
+                _ => " (does it ask for a certificate of this client?)",
+            };
             throw new RespConnectionException($"{where}: the node closed the connection before it answered the greeting{hint}", error);
         }
     }

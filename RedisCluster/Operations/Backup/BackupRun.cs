@@ -168,7 +168,7 @@ internal sealed class BackupRun(StepContext context, TakeBackup step)
             }
 
             context.Obstacle = waiting.Count > 0
-                ? $"{Problems.List(waiting)} did not begin a snapshot; a node does that only when no other background save or rewrite is running"
+                ? $"{Names.List(waiting)} did not begin a snapshot; a node does that only when no other background save or rewrite is running"
                 : "the nodes stopped sending their snapshots";
         }
     }

@@ -198,6 +198,8 @@ public sealed class CreatePlannerTests
     {
         var plan = Plan(new SimulatedCluster(Requests.Six.Nodes), Requests.Six);
         Assert.Contains("127.0.0.1:7101: add slots 0-5460 (it is the master of shard 1 of 3)", plan.ToString(), StringComparison.Ordinal);
+        Assert.Single(plan.ToString().Split('\n'), line => line.Contains("MEET", StringComparison.Ordinal));
+        Assert.Contains("  6 nodes: meet those they do not know yet, 30 times CLUSTER MEET (", plan.ToString(), StringComparison.Ordinal);
         var json = JsonSerializer.Serialize(plan, PlanningJsonContext.Default.CreatePlan);
         Assert.Contains("""{"step":"add-slots","node":"127.0.0.1:7101","slots":"0-5460","reason":""", json, StringComparison.Ordinal);
         Assert.Equal(plan, JsonSerializer.Deserialize(json, PlanningJsonContext.Default.CreatePlan));
