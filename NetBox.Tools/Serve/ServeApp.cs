@@ -57,7 +57,7 @@ internal static class ServeApp
         services.AddSingleton<DrillBook>();
         services.AddHostedService(provider => provider.GetRequiredService<DrillBook>());
         services.AddProblemDetails();
-        services.AddOpenApi();
+        services.AddOpenApi(ApiDocument.Complete);
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options =>
         {

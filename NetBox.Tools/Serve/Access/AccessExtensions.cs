@@ -15,7 +15,7 @@ internal static class AccessExtensions
 {
     public const string SessionPath = "/api/session";
 
-    private const string AntiforgeryHeader = "X-Netbox-Antiforgery";
+    public const string AntiforgeryHeader = "X-Netbox-Antiforgery";
 
     public static IServiceCollection AddAccess(this IServiceCollection services, AccessGate gate)
     {

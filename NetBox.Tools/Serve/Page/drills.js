@@ -42,8 +42,10 @@ export function hearDrill(drill) {
   current = drill;
   const running = isRunning(drill);
   for (const button of $('drill-kinds').children) button.disabled = running;
+  const wasOnEnd = $('drill-run').querySelector('button')?.matches(':focus');
   replace($('drill-run'), [head(drill, running), ...(drill.report ? report(drill.report) : []), events(drill)]);
   const end = $('drill-run').querySelector('button');
+  if (wasOnEnd) end?.focus();
   if (end) end.onclick = () => change('DELETE', `drills/${current.id}`).catch(tell);
 }
 

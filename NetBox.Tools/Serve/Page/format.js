@@ -14,7 +14,12 @@ export function bytes(value) {
   return `${unit ? short.format(value) : plain.format(Math.round(value))} ${units[unit]}`;
 }
 
-export const ranges = slots => slots.map(s => s.first === s.last ? `${s.first}` : `${s.first}-${s.last}`).join(', ');
+// Slots that were moved one by one are too many to be read out.
+const mostRanges = 20;
+export function ranges(slots) {
+  const texts = slots.slice(0, mostRanges).map(s => s.first === s.last ? `${s.first}` : `${s.first}-${s.last}`);
+  return texts.concat(slots.length > mostRanges ? [`and ${count(slots.length - mostRanges, 'more range')}`] : []).join(', ');
+}
 
 export const clock = date => new Date(date).toLocaleTimeString('en-GB');
 
@@ -28,8 +33,8 @@ export function duration(seconds) {
 export function ms(value) {
   if (value === null || value === undefined) return '';
   if (value === 0) return '0 ms';
-  if (value >= 10000) return `${(value / 1000).toFixed(1)} s`;
-  if (value >= 100) return `${plain.format(Math.round(value))} ms`;
+  if (value >= 1000) return `${(value / 1000).toFixed(value < 10000 ? 2 : 1)} s`;
+  if (value >= 100) return `${Math.round(value)} ms`;
   return `${value.toFixed(value < 1 ? 2 : 1)} ms`;
 }
 

@@ -48,14 +48,21 @@ function link(replica, i) {
   ]);
 }
 
+// The first label of a host name tells nodes apart; cut in the middle all of a namespace look the same. On one machine only the ports do.
+export function nameOf({ host, address }) {
+  const colon = address.lastIndexOf(':');
+  if (!host || host === 'localhost' || /^[\d.]+$|:/.test(host)) return { name: address, isAddress: true };
+  const label = host.split('.')[0];
+  return address.slice(0, colon) === host ? { name: label + address.slice(colon), isAddress: true } : { name: label, isAddress: false };
+}
+
 function box(node, x, y, height) {
   const bad = !['ok', 'joining', 'suspected'].includes(node.state);
   const middle = y + height / 2;
-  const host = node.address.slice(0, node.address.lastIndexOf(':'));
-  const name = node.host && node.host !== host && node.host !== 'localhost' ? node.host.split('.')[0] : null;
+  const { name, isAddress } = nameOf(node);
   const facts = [
     node.role,
-    name ? node.address : null,
+    isAddress ? null : node.address,
     node.zone ? `zone ${node.zone}` : null,
     node.load ? `${number(node.load.operationsPerSecond)}/s` : null,
     node.load ? bytes(node.load.usedMemory) : null,
@@ -64,8 +71,8 @@ function box(node, x, y, height) {
     svg('title', {}, [node.address, node.id, node.problem].filter(part => part).join('\n')),
     svg('rect', { class: 'box', x: x + 1, y, width: width - x - 2, height, rx: 10 }),
     svg('rect', { class: 'mark', x: x + 11, y: y + 12, width: 5, height: height - 24, rx: 2.5 }),
-    svg('text', { class: 'name', x: x + 26, y: middle - 5 }, brief(name ?? node.address, 26)),
-    svg('text', { class: 'facts', x: x + 26, y: middle + 15 }, brief(facts, 44)),
+    svg('text', { class: 'name', x: x + 26, y: middle - 5 }, brief(name, 26)),
+    svg('text', { class: 'facts', x: x + 26, y: middle + 15 }, brief(facts, Math.floor((width - x - 40) / 6.4))),
     node.state === 'ok'
       ? svg('circle', { class: 'well', cx: width - 18, cy: middle - 9, r: 4.5 })
       : svg('text', { class: 'state', x: width - 12, y: middle - 5 }, node.state),

@@ -1,6 +1,6 @@
 // The 16384 slots as a bar, coloured by shard.
 import { $, element, replace, svg } from './dom.js';
-import { number, ranges, shardClass } from './format.js';
+import { count, number, ranges, shardClass } from './format.js';
 
 const all = 16384;
 
@@ -12,8 +12,8 @@ export function showSlots(picture) {
   $('slots').setAttribute('aria-label', owners.map(({ shard }) => `${shard.master.address} owns ${ranges(shard.slots)}`).join('; ') || 'no slot has an owner');
   const free = all - picture.slotsCovered;
   replace($('legend'), [
-    ...owners.map(({ shard, colour }) => entry(colour, `${shard.master.address}, ${number(shard.slotCount)} slots${shard.keys === null ? '' : `, ${number(shard.keys)} keys`}`)),
-    ...(free > 0 ? [entry('free', `without an owner, ${number(free)} slots`)] : []),
+    ...owners.map(({ shard, colour }) => entry(colour, `${shard.master.address}, ${count(shard.slotCount, 'slot')}${shard.keys === null ? '' : `, ${number(shard.keys)} keys`}`)),
+    ...(free > 0 ? [entry('free', `without an owner, ${count(free, 'slot')}`)] : []),
   ]);
 }
 

@@ -35,7 +35,7 @@ public sealed class PageTests(ServedCluster served) : IClassFixture<ServedCluste
         Assert.Equal("rgb(244, 245, 247)", await BackgroundAsync(page));
         Assert.Equal("solid", await page.Page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
 
-        foreach (var width in (int[])[320, 390, 768])
+        foreach (var width in (int[])[320, 390, 768, 980])
         {
             await page.Page.SetViewportSizeAsync(width, 800);
             Assert.Equal(width, await page.Page.EvaluateAsync<int>("Math.max(document.documentElement.scrollWidth, innerWidth)"));
@@ -43,6 +43,17 @@ public sealed class PageTests(ServedCluster served) : IClassFixture<ServedCluste
 
         await PictureAsync(page, "netbox-phone", 390);
         page.AssertClean();
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1:7101", "127.0.0.1:7101")]
+    [InlineData("localhost", "localhost:7101", "localhost:7101")]
+    [InlineData("cache-0.cache-nodes.shop.svc.cluster.local", "cache-0.cache-nodes.shop.svc.cluster.local:6379", "cache-0:6379")]
+    [InlineData("cache-0.cache-nodes.shop.svc.cluster.local", "10.42.0.7:6379", "cache-0")]
+    public async Task A_node_is_called_by_what_tells_it_apart(string host, string address, string name)
+    {
+        await using var page = await served.OpenAsync();
+        Assert.Equal(name, await page.Page.EvaluateAsync<string>("node => import('/page/shards.js').then(m => m.nameOf(node).name)", new { host, address }));
     }
 
     [Fact]

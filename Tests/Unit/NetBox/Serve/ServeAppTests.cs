@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
 using NetBox.Tools;
 using NetBox.Tools.Serve;
 
@@ -27,6 +29,43 @@ public class ServeAppTests
         })).Order().ToList();
         Assert.Equal(served, told);
         Assert.Contains("GET /api/topology", told);
+        Assert.Equal("bearer", document.GetProperty("components").GetProperty("securitySchemes").GetProperty("token").GetProperty("scheme").GetString());
+        Assert.Contains("X-Netbox-Antiforgery", document.GetProperty("info").GetProperty("description").GetString());
+    }
+
+    [Fact]
+    public async Task The_document_is_valid_and_what_is_answered_is_what_it_says()
+    {
+        await using var serve = await RunningServe.StartAsync();
+        var (_, document) = await serve.GetAsync("/openapi/v1.json");
+        Assert.Empty(OpenApiDocument.Parse(document.GetRawText(), "json").Diagnostic?.Errors ?? []);
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        var asked = 0;
+        foreach (var path in document.GetProperty("paths").EnumerateObject().Where(path => path.Value.TryGetProperty("get", out _) && path.Name != "/api/events"))
+        {
+            var operation = path.Value.GetProperty("get");
+            if (operation.TryGetProperty("parameters", out var parameters) && parameters.EnumerateArray().Any(parameter => parameter.TryGetProperty("required", out var required) && required.GetBoolean()))
+            {
+                continue;
+            }
+
+            var (status, body) = await serve.GetAsync(path.Name);
+            Assert.Equal(HttpStatusCode.OK, status);
+            var schema = operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+            if (schema.TryGetProperty("$ref", out var reference))
+            {
+                var told = schemas.GetProperty(reference.GetString()!.Split('/')[^1]).GetProperty("properties").EnumerateObject().Select(property => property.Name);
+                Assert.Equal(told.Order(), body.EnumerateObject().Select(property => property.Name).Order());
+            }
+            else
+            {
+                Assert.Equal(("array", JsonValueKind.Array), (schema.GetProperty("type").GetString(), body.ValueKind));
+            }
+
+            asked++;
+        }
+
+        Assert.Equal(11, asked);
     }
 
     [Fact]
