@@ -7,6 +7,18 @@ set -u
 
 deadline=$(($(date +%s) + ${REDIS_HANDOVER_SECONDS:-40}))
 
+# What another node answers. Nodes log in to each other with masterauth, which while a password is being changed is not the one that
+# this pod was started with.
+others=$(ask config get masterauth)
+case $others in
+  masterauth*) others=${others#masterauth?} ;;
+  *) others=${REDISCLI_AUTH:-} ;;
+esac
+other() (
+  export REDISCLI_AUTH="$others"
+  at "$@"
+)
+
 # Whether this node still is a master, as far as it says. One that is slow to answer, or busy with a script, is what it was: a
 # moment's silence must not cost the handover. After ten seconds of it there is hardly anything left to hand over.
 silent=0
@@ -29,7 +41,7 @@ leave() {
 }
 
 is_leaving() {
-  case $(at "$1" "$2" config get cluster-replica-no-failover </dev/null) in *yes*) return 0 ;; esac
+  case $(other "$1" "$2" config get cluster-replica-no-failover </dev/null) in *yes*) return 0 ;; esac
   return 1
 }
 
@@ -55,7 +67,7 @@ find_best() {
     case $flags in *fail* | *noaddr* | *handshake*) continue ;; esac
     address=${address%%@*}
     host=${address%:*}
-    info=$(at "$host" "${address##*:}" info replication </dev/null) || continue
+    info=$(other "$host" "${address##*:}" info replication </dev/null) || continue
     case $info in *master_link_status:up*) ;; *) continue ;; esac
     offset=$(number slave_repl_offset "$info") || continue
     if [ "$offset" -gt "$most" ] && ! is_leaving "$host" "${address##*:}"; then
@@ -76,7 +88,7 @@ sleep 1
 while is_master; do
   if ! has_slots; then exit 0; fi
   if find_best; then
-    printf 'handing over to %s:%s: %s\n' "$best_host" "$best_port" "$(at "$best_host" "$best_port" cluster failover)"
+    printf 'handing over to %s:%s: %s\n' "$best_host" "$best_port" "$(other "$best_host" "$best_port" cluster failover)"
     # A handover that has not happened after 5 s never will: the server gives it up then.
     until=$(($(date +%s) + 6))
     while is_master && [ "$(date +%s)" -lt "$until" ]; do sleep 0.05; done

@@ -119,7 +119,7 @@ public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_master_that_is_slow_to_answer_hands_over_all_the_same_and_one_that_is_gone_stops_at_once()
+    public async Task A_master_hands_over_though_it_is_slow_to_answer_or_the_password_is_being_changed_and_one_that_is_gone_stops_at_once()
     {
         await using var simulation = await PodSimulation.StartAsync(published, 6);
         await simulation.FormAsync(replicasPerShard: 1);
@@ -151,9 +151,19 @@ public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<P
         Assert.False(await master.IsMasterAsync());
         Assert.Equal(5, Directory.GetFiles(commands, "asked-*").Length);
 
-        var other = simulation.Pods[1];
-        await other.KillAsync();
-        Assert.Equal((0, ""), await other.RunAsync("stop.sh"));
+        // While the password is being changed a pod that was restarted takes the new one only, and all others both.
+        master = simulation.Pods[1];
+        var replica = simulation.PodAt(await ReplicaOfAsync(master));
+        await master.CallAsync("CONFIG", "SET", "masterauth", "new");
+        await replica.CallAsync("CONFIG", "SET", "requirepass", "new");
+        (code, output) = await master.RunAsync("stop.sh");
+        Assert.Equal(0, code);
+        Assert.Contains($"handing over to {replica.Address}:{simulation.Port}: OK", output, StringComparison.Ordinal);
+        Assert.False(await master.IsMasterAsync());
+
+        master = simulation.Pods[2];
+        await master.KillAsync();
+        Assert.Equal((0, ""), await master.RunAsync("stop.sh"));
     }
 
     [Fact]
