@@ -40,6 +40,8 @@ return await AppHostRunner.RunAsync(args, static builder =>
             k.Replicas = 2;
             // ping and its kind need more than "restricted" leaves.
             k.PodSecurity = KubernetesPodSecurity.Baseline;
+            // One for all pods: whoever is asked knows it.
+            k.RandomSecrets["NETBOX_TOKEN"] = "netbox-token";
             settings.NodeSelector(k.NodeSelector);
         });
 });

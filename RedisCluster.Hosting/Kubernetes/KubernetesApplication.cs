@@ -45,8 +45,8 @@ internal sealed record ServicePart(
     public static string ServiceNameOf(string name, KubernetesDeploymentOptions options) => options.ServiceName ?? name;
 }
 
-/// <summary>A secret parameter: a Secret of its name with one key.</summary>
-/// <param name="Name">The parameter's name.</param>
+/// <summary>A secret parameter, or something random: a Secret of its name with one key.</summary>
+/// <param name="Name">The Secret's name.</param>
 /// <param name="MakeValue">A new value where the model can make one, so that no two installations share it; else the configured one; else null.</param>
 internal sealed record SecretPart(string Name, Func<string?> MakeValue)
 {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
@@ -8,6 +9,8 @@ namespace RedisCluster.Hosting.Kubernetes;
 internal sealed class KubernetesApplicationReader(
     IReadOnlyCollection<IResource> resources, DistributedApplicationExecutionContext context, IConfiguration configuration, CancellationToken cancellationToken)
 {
+    private const int TokenBytes = 20;
+
     private readonly KubernetesValueResolver _values = new(resources);
     private readonly SortedDictionary<string, ParameterResource> _secrets = new(StringComparer.Ordinal);
     private readonly List<string> _warnings = [];
@@ -43,7 +46,13 @@ internal sealed class KubernetesApplicationReader(
             CheckName(secret);
         }
 
-        return new(options[0].Options.Namespace, clusters, services, [.. _secrets.Values.Select(Secret)], _warnings);
+        var random = services.SelectMany(service => service.Options.RandomSecrets.Values).Distinct(StringComparer.Ordinal).Where(name => !_secrets.ContainsKey(name));
+        return new(
+            options[0].Options.Namespace,
+            clusters,
+            services,
+            [.. _secrets.Values.Select(Secret).Concat(random.Select(name => new SecretPart(name, Token))).OrderBy(secret => secret.Name, StringComparer.Ordinal)],
+            _warnings);
     }
 
     // Aspire's names may have capital letters.
@@ -95,7 +104,7 @@ internal sealed class KubernetesApplicationReader(
             options.Image ?? Image(project.Name, application),
             options.Replicas ?? project.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1,
             endpoints is [var endpoint, ..] ? KubernetesValueResolver.TargetPortOf(endpoint) : null,
-            [.. needed, .. environment],
+            [.. needed, .. environment, .. options.RandomSecrets.Select(variable => new Variable(variable.Key, Secret: variable.Value))],
             arguments,
             [.. clientOf]);
     }
@@ -172,6 +181,8 @@ internal sealed class KubernetesApplicationReader(
         parameter.Name,
         () => parameter.Default?.GetDefaultValue()
             ?? (parameter.IsConnectionString ? configuration.GetConnectionString(parameter.Name) : configuration[$"Parameters:{parameter.Name}"]));
+
+    private static string Token() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
 
     private static bool IsLeftOut(IResource resource) =>
         resource is (ContainerResource or ExecutableResource) and not IRedisClusterNodeResource

@@ -56,6 +56,11 @@ internal static partial class KubernetesOptionRules
             throw new ArgumentException($"{resource}: TerminationGracePeriod is {options.TerminationGracePeriod}.");
         }
 
+        foreach (var secret in options.RandomSecrets.Values)
+        {
+            Name(resource, nameof(options.RandomSecrets), secret);
+        }
+
         Labels(resource, nameof(options.NodeSelector), options.NodeSelector);
         Resources(resource, options.Resources);
     }

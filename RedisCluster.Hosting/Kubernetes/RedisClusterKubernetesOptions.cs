@@ -90,6 +90,12 @@ public sealed class KubernetesDeploymentOptions
     /// </summary>
     public bool MayDeletePods { get; set; }
 
+    /// <summary>
+    /// Variables that hold something random which all pods of the project share, such as a token, each with the name of the Secret that is
+    /// made for it. They are no part of the model: a run and other ways of publishing know nothing of them.
+    /// </summary>
+    public IDictionary<string, string> RandomSecrets { get; } = new Dictionary<string, string>();
+
     /// <summary>What each pod gets.</summary>
     public KubernetesComputeResources Resources { get; } = new() { CpuRequest = "50m", MemoryRequest = "96Mi", MemoryLimit = "256Mi" };
 

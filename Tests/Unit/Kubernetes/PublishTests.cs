@@ -149,6 +149,28 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
+    public async Task Something_random_is_shared_by_all_pods_and_stays_what_it_was()
+    {
+        await PublishTokenAsync();
+        var token = Read("overlays/dev/secrets/api-token.env");
+        await PublishTokenAsync();
+
+        Assert.Matches("^value=[0-9a-f]{40}\n$", token);
+        Assert.Equal(token, Read("overlays/dev/secrets/api-token.env"));
+        Assert.NotEqual(token, Read("overlays/production/secrets/api-token.env"));
+        Assert.Contains("name: API_TOKEN\n              valueFrom:\n                secretKeyRef:\n                  name: api-token\n", Read("base/api/deployment.yaml"), StringComparison.Ordinal);
+        Assert.Contains("name: api-token\n", Read("overlays/dev/kustomization.yaml"), StringComparison.Ordinal);
+
+        async Task PublishTokenAsync()
+        {
+            var builder = Builder();
+            builder.AddRedisCluster("cache").PublishAsKubernetes();
+            builder.AddResource(new ProjectResource("api")).PublishAsKubernetesDeployment(k => k.RandomSecrets["API_TOKEN"] = "api-token");
+            Assert.Null((await PublishAsync(builder)).Fault);
+        }
+    }
+
+    [Fact]
     public async Task What_is_not_published_is_told_and_what_refers_to_it_is_refused()
     {
         var builder = Builder();
