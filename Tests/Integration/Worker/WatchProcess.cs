@@ -25,12 +25,16 @@ internal sealed partial class WatchProcess : IDisposable
     public static WatchProcess Start(RedisServers servers, int replicas = 1, params (string Name, string Value)[] more) =>
         Start(servers.Endpoints, replicas, more);
 
-    public static WatchProcess Start(IReadOnlyList<NodeEndpoint> nodes, int replicas = 1, params (string Name, string Value)[] more)
+    public static WatchProcess Start(IReadOnlyList<NodeEndpoint> nodes, int replicas = 1, params (string Name, string Value)[] more) =>
+        StartBehind([], nodes, replicas, more);
+
+    /// <summary>Starts it through other programs.</summary>
+    public static WatchProcess StartBehind(string[] programs, IReadOnlyList<NodeEndpoint> nodes, int replicas = 1, params (string Name, string Value)[] more)
     {
         var file = Path.GetTempFileName();
         Write(file, nodes);
         return new(
-            ToolProcess.Start("ClusterInit.Worker", [], [
+            ToolProcess.StartBehind(programs, "ClusterInit.Worker", [], [
                 ("Cluster__Mode", "Watch"),
                 ("Cluster__NodesFile", file),
                 ("Cluster__ReplicasPerShard", replicas.ToString(System.Globalization.CultureInfo.InvariantCulture)),
