@@ -13,6 +13,9 @@ internal static class CommandRunner
     /// <summary>The exit code of what was interrupted, as shells count it.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>The same of what nobody reads any more.</summary>
+    public const int Unread = 141;
+
     /// <param name="parse">What was asked for.</param>
     /// <param name="json">Whether to print JSON.</param>
     /// <param name="type">Asked only for JSON: what it brings along takes a fifth of the time of a short command.</param>

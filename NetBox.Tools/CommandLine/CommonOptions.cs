@@ -45,16 +45,23 @@ internal static class CommonOptions
         CustomParser = result => Number(name, result),
     };
 
-    private static int? Number(string name, ArgumentResult result)
+    /// <summary>Null where it is not given.</summary>
+    public static Option<int?> Number(string name, string description, string helpName, int least, int most) => new(name)
     {
-        const int Most = 100_000;
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result => Number(name, result, least, most),
+    };
+
+    private static int? Number(string name, ArgumentResult result, int least = 1, int most = 100_000)
+    {
         var text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= Most)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
         {
             return number;
         }
 
-        result.AddError($"'{text}' is not a number between 1 and {Most} ({name})");
+        result.AddError($"'{text}' is not a number between {least} and {most} ({name})");
         return null;
     }
 

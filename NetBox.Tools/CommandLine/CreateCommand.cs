@@ -10,13 +10,14 @@ internal static class CreateCommand
 {
     public static Command Create()
     {
-        var replicas = new Option<int>("--replicas", "--cluster-replicas") { Description = "Replicas of each master", HelpName = "N" };
+        var replicas = CommonOptions.Number("--replicas", "Replicas of each master", "N", 0, 1000);
+        replicas.Aliases.Add("--cluster-replicas");
         return OperationCommand.Create(
             "create",
             "Form a cluster of all the nodes given, or finish what an interrupted run began; the first nodes become masters",
             new ClusterOptions(timeoutSeconds: 5, nodes: "All nodes of the cluster"),
             [replicas],
-            (parse, target, options, progress, cancellationToken) => RunAsync(target, parse.GetValue(replicas), options, progress, cancellationToken),
+            (parse, target, options, progress, cancellationToken) => RunAsync(target, parse.GetValue(replicas) ?? 0, options, progress, cancellationToken),
             "netbox cluster create 127.0.0.1:7101 127.0.0.1:7102 127.0.0.1:7103 --yes",
             "netbox cluster create 10.0.0.1:6379 10.0.0.2:6379 10.0.0.3:6379 10.0.0.4:6379 10.0.0.5:6379 10.0.0.6:6379 --replicas 1 --dry-run");
     }

@@ -18,7 +18,7 @@ internal static class HostCommands
             "routes", "Where packets go: the routes of this machine", [], () => NetBoxJson.Readable.RoutesReport, _ => HostTables.Routes(), HostText.Write, []);
 
         var listening = new Option<bool>("--listening", "-l") { Description = "Only those that wait for connections" };
-        var port = new Option<int?>("--port") { Description = "Only those with this port at either end", HelpName = "PORT" };
+        var port = CommonOptions.Number("--port", "Only those with this port at either end", "PORT", 1, 65535);
         yield return Create(
             "sockets",
             "TCP sockets, listening and connected, with their processes as far as permitted",

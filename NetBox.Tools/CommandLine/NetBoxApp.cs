@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using NetBox.Tools.Output;
 
 namespace NetBox.Tools.CommandLine;
 
@@ -29,9 +30,20 @@ internal static class NetBoxApp
             configuration.ProcessTerminationTimeout = TimeSpan.FromMinutes(1);
         }
 
+        using var unread = new CancellationTokenSource();
+        if (output is null && PipedOutput.Open(unread) is { } pipe)
+        {
+            Console.SetOut(new StreamWriter(pipe, Console.Out.Encoding) { AutoFlush = true });
+            configuration.Output = Console.Out;
+        }
+
         try
         {
-            return await parse.InvokeAsync(configuration, hungUp.Token).ConfigureAwait(false);
+            return await parse.InvokeAsync(configuration, EndsWithItsReader(parse) ? unread.Token : hungUp.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (unread.IsCancellationRequested)
+        {
+            return CommandRunner.Unread;
         }
         catch (OperationCanceledException)
         {
@@ -43,6 +55,11 @@ internal static class NetBoxApp
             // There is no terminal any more to say anything on.
             return CommandRunner.Interrupted;
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await configuration.Error.WriteLineAsync($"netbox: what there is to say cannot be written: {(exception.InnerException ?? exception).Message}").ConfigureAwait(false);
+            return (int)ExitCode.Faults;
+        }
     }
 
     private static bool MakesFaults(ParseResult parse) => parse.CommandResult.Command.Name is DrillCommand.Name or ServeCommand.Name;
@@ -52,6 +69,9 @@ internal static class NetBoxApp
         signal.Cancel = true;
         hungUp.Cancel();
     }
+
+    // What changes something is not left half done because nobody reads about it.
+    private static bool EndsWithItsReader(ParseResult parse) => Path(parse.CommandResult).LastOrDefault() is not (null or "cluster" or DrillCommand.Name or ServeCommand.Name);
 
     internal static RootCommand Root()
     {

@@ -12,7 +12,7 @@ internal static class TlsCommand
         var target = new Argument<string>("HOST:PORT") { Description = "Where to connect; IPv6 in brackets" };
         var name = new Option<string>("--server-name") { Description = "The name the certificate has to be for (else HOST)", HelpName = "NAME" };
         var roots = new Option<string>("--cacert") { Description = "A PEM file with the authorities to trust instead of this system's", HelpName = "FILE" };
-        var days = new Option<int>("--min-days") { Description = "How many more days the certificates have to be valid", HelpName = "N" };
+        var days = CommonOptions.Number("--min-days", "How many more days the certificates have to be valid", "N", 0, 10_000);
         var timeout = CommonOptions.Timeout(5);
         var json = CommonOptions.Json();
         var command = HelpWithExamples.Add(
@@ -29,7 +29,7 @@ internal static class TlsCommand
             () => NetBoxJson.Readable.TlsReport,
             () => new TlsProbe(TimeProvider.System).RunAsync(
                 ProbeTarget.Parse(parse.GetRequiredValue(target)),
-                new(parse.GetValue(name), parse.GetValue(roots) is { } file ? TlsDemands.ReadRoots(file) : null, parse.GetValue(days)),
+                new(parse.GetValue(name), parse.GetValue(roots) is { } file ? TlsDemands.ReadRoots(file) : null, parse.GetValue(days) ?? 0),
                 parse.GetValue(timeout),
                 cancellationToken),
             HostText.Write,

@@ -41,6 +41,8 @@ internal static class Interfaces
         }
     }
 
-    // Virtual interfaces have none: the system then says -1, or what it takes for unlimited.
-    private static double? Speed(NetworkInterface nic) => nic.Speed is > 0 and < long.MaxValue ? nic.Speed / 1e6 : null;
+    private static double? Speed(NetworkInterface nic) => Speed(nic.Speed);
+
+    // Virtual interfaces have none: the system then says -1, also as a number without a sign, or what it takes for unlimited.
+    internal static double? Speed(long bitsPerSecond) => bitsPerSecond is > 0 and < uint.MaxValue * 1_000_000L ? bitsPerSecond / 1e6 : null;
 }

@@ -32,12 +32,12 @@ public class ClusterCommandTests
 
         await servers[5].KillAsync();
         var dead = servers[5].Endpoint.ToClientString();
-        (exitCode, output, error) = await RunAsync("cluster", "check", seed, dead, "--timeout", "1");
+        (exitCode, output, error) = await RunAsync("cluster", "check", seed, dead);
         Assert.Equal((1, ""), (exitCode, error));
         Assert.Contains("error unreachable: ", output);
         Assert.Contains("not healthy: 6 nodes", output);
 
-        (exitCode, output, _) = await RunAsync("cluster", "nodes", seed, "--timeout", "1");
+        (exitCode, output, _) = await RunAsync("cluster", "nodes", seed);
         Assert.Equal(1, exitCode);
         Assert.Contains($"{dead}: connection refused", output);
     }

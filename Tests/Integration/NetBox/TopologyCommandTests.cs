@@ -41,7 +41,7 @@ public sealed class TopologyCommandTests
 
         // A node forgotten by one of them only.
         await servers[2].CallAsync("CLUSTER", "FORGET", (await servers.Servers.First(server => server != frozen && server != servers[0] && server != servers[2]).CallAsync("CLUSTER", "MYID")).AsText());
-        (exitCode, output, _) = await RunAsync("topology", seed, "--timeout", "1s", "--json");
+        (exitCode, output, _) = await RunAsync("topology", seed, "--timeout", "2s", "--json");
         Assert.Equal(1, exitCode);
         picture = JsonDocument.Parse(output).RootElement;
         replica = picture.GetProperty("shards")[0].GetProperty("replicas")[0];
@@ -53,7 +53,7 @@ public sealed class TopologyCommandTests
             ["known", "not known"],
             difference.GetProperty("opinions").EnumerateArray().Select(opinion => opinion.GetProperty("says").GetString()));
 
-        (exitCode, output, _) = await RunAsync("topology", seed, "--timeout", "1s");
+        (exitCode, output, _) = await RunAsync("topology", seed, "--timeout", "2s");
         Assert.Equal(1, exitCode);
         Assert.Contains("5 of 6 nodes answer", output);
         Assert.Contains($"seen differently {servers[1].Endpoint.ToClientString()}, member: known to ", output);
