@@ -29,6 +29,11 @@ internal static class NetBoxApp
             // What was stopped or frozen has to be mended before an interrupted drill may end.
             configuration.ProcessTerminationTimeout = TimeSpan.FromMinutes(1);
         }
+        else if (OperationCommand.Is(parse.CommandResult.Command))
+        {
+            // So much time is given to slots that are half moved and to settings that are to be put back; what is left open is told.
+            configuration.ProcessTerminationTimeout = TimeSpan.FromSeconds(15);
+        }
 
         using var unread = new CancellationTokenSource();
         if (output is null && PipedOutput.Open(unread) is { } pipe)

@@ -16,6 +16,11 @@ internal delegate Task<OperationResult> Operation(
 /// </summary>
 internal static class OperationCommand
 {
+    private const string DryRun = "--dry-run";
+
+    /// <summary>Whether it is one of them.</summary>
+    public static bool Is(Command command) => command.Options.Any(option => option.Name == DryRun);
+
     /// <summary>A command whose positional arguments are nodes of the cluster.</summary>
     public static Command Create(string name, string description, IReadOnlyList<Option> own, Operation operation, params string[] examples) =>
         Create(name, description, new ClusterOptions(timeoutSeconds: 5), own, operation, examples);
@@ -38,7 +43,7 @@ internal static class OperationCommand
             command.Add(option);
         }
 
-        var dryRun = new Option<bool>("--dry-run") { Description = "Show the plan and change nothing" };
+        var dryRun = new Option<bool>(DryRun) { Description = "Show the plan and change nothing" };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask before changing anything" };
         yes.Aliases.Add("--cluster-yes");
         var json = new Option<bool>("--json") { Description = "Print an event a line as JSON: plan, progress, result" };

@@ -57,6 +57,14 @@ internal sealed class Handover(StepContext context)
             async () =>
             {
                 var views = await Task.WhenAll(step.Nodes.Select(async node => (Node: node, View: await ViewAsync(node, token).ConfigureAwait(false)))).ConfigureAwait(false);
+                if (views.FirstOrDefault(seen => seen.View.Myself.Id == step.NewMaster) is { View.Myself.IsReplica: true } lost)
+                {
+                    var master = lost.View.Myself.MasterId is { } id && lost.View.Find(id) is { } heir ? heir.Address.ToClientString() : "another node";
+                    throw new ClusterException(
+                        ClusterFault.Faults,
+                        $"{lost.Node.ToClientString()} took over, and is a replica of {master} now: somebody else issued a failover meanwhile; run it again when netbox cluster check is clean");
+                }
+
                 return views.Where(seen => !IsSeen(seen.View, step))
                     .Select(seen => $"{seen.Node.ToClientString()} has not heard that {step.NewMaster.ToShortString()} took over from {step.OldMaster.ToShortString()}")
                     .FirstOrDefault();

@@ -77,7 +77,7 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
             }
             catch (Exception error) when (error is RespException or OperationCanceledException)
             {
-                context.Log.Report($"{step.Node.ToClientString()}: cluster-node-timeout was not put back", error.Message);
+                context.Log.Report($"{step.Node.ToClientString()}: cluster-node-timeout was not put back", error is RespException ? error.Message : "it does not answer; the next run puts it back");
             }
         })).ConfigureAwait(false);
     }

@@ -41,6 +41,14 @@ public sealed class FailoverTests
         var back = await ClusterFailover.RunAsync([servers.Endpoints[1]], new() { Shard = servers[replica].Endpoint.ToClientString() }, new(), null, Stop);
         Assert.True(back.Report.Healthy, string.Join('\n', back.Report.Findings));
         Assert.True(await servers.IsMasterAsync(0));
+
+        // Whoever waits for the first handover still is told that it has been undone, at once and not when the time is up.
+        await using var pool = new NodePool(new());
+        var context = new StepContext(pool, new(), TimeProvider.System, new ProgressLog(null, TimeProvider.System));
+        var step = new AwaitRoles([.. servers.Endpoints], await servers.IdAsync(replica, seed: 1), await servers.IdAsync(0, seed: 1), true, "it was undone");
+        var undone = await Assert.ThrowsAsync<ClusterException>(() => new Handover(context).AwaitRolesAsync(step, Stop).WaitAsync(TimeSpan.FromSeconds(30), Stop));
+        Assert.StartsWith(
+            $"{servers[replica].Endpoint.ToClientString()} took over, and is a replica of {servers[0].Endpoint.ToClientString()} now", undone.Message, StringComparison.Ordinal);
     }
 
     [Fact]
