@@ -43,10 +43,10 @@ internal static class DrillAccount
             plan.Channel,
             longest,
             plan.Floor,
-            [.. results.Zip(gaps, (result, gap) => new ShardDrill(result.Name, gap?.Length(time).Rounded(), result.Acknowledged, result.Stored ?? 0, result.Lost ?? 0))],
+            [.. results.Zip(gaps, (result, gap) => new ShardDrill(result.Name, gap?.Length(time).Rounded(), result.Acknowledged, result.Stored, result.Lost))],
             acknowledged,
-            results.Sum(result => result.Stored ?? 0),
-            lost,
+            unread.Count > 0 ? null : results.Sum(result => result.Stored),
+            unread.Count > 0 && lost == 0 ? null : lost,
             results.Sum(result => result.Uncertain),
             results.Sum(result => result.Repeated),
             [.. results.SelectMany(result => result.Errors).GroupBy(error => error.Key).OrderBy(group => group.Key, StringComparer.Ordinal)

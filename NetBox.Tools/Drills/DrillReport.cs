@@ -28,8 +28,8 @@ internal enum DrillVerdict
 /// <param name="Floor">How short the gap could have been.</param>
 /// <param name="Shards">Each shard's gap and writes; with an app watched, one entry for it.</param>
 /// <param name="Acknowledged">Writes that were answered.</param>
-/// <param name="Stored">Writes that are there at the end.</param>
-/// <param name="Lost">Acknowledged writes that are not.</param>
+/// <param name="Stored">Writes that are there at the end; null where a shard could not be asked.</param>
+/// <param name="Lost">Acknowledged writes that are not; null where nobody knows.</param>
 /// <param name="Uncertain">Writes without any answer to the end; each may be stored or not.</param>
 /// <param name="Repeated">Writes whose first answer was lost, and that were repeated until one came. Each is stored once.</param>
 /// <param name="Errors">Failed attempts by kind.</param>
@@ -45,8 +45,8 @@ internal sealed record DrillReport(
     DrillFloor Floor,
     IReadOnlyList<ShardDrill> Shards,
     long Acknowledged,
-    long Stored,
-    long Lost,
+    long? Stored,
+    long? Lost,
     long Uncertain,
     long Repeated,
     IReadOnlyList<DrillError> Errors,
@@ -57,9 +57,9 @@ internal sealed record DrillReport(
 /// <param name="Shard">The master's address when the drill began; the app's URL where an app is watched.</param>
 /// <param name="GapMs">As in <see cref="DrillReport"/>.</param>
 /// <param name="Acknowledged">Writes that were answered.</param>
-/// <param name="Stored">Writes that are there at the end.</param>
-/// <param name="Lost">Acknowledged writes that are not.</param>
-internal sealed record ShardDrill(string Shard, double? GapMs, long Acknowledged, long Stored, long Lost);
+/// <param name="Stored">Writes that are there at the end; null where the shard could not be asked.</param>
+/// <param name="Lost">Acknowledged writes that are not; null where nobody knows.</param>
+internal sealed record ShardDrill(string Shard, double? GapMs, long Acknowledged, long? Stored, long? Lost);
 
 /// <param name="Kind">Such as <c>timeout</c>, <c>connection</c> or the server's word: <c>CLUSTERDOWN</c>.</param>
 /// <param name="Count">How many attempts ended so.</param>

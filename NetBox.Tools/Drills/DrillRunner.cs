@@ -37,6 +37,8 @@ internal sealed class DrillRunner(
         {
             // The one node that was named may be the one that is hit.
             var everywhere = target with { Seeds = [.. target.Seeds, .. scene.Nodes.Select(node => node.Endpoint).Where(node => !target.Seeds.Any(node.IsSameClientAddress))] };
+            var mark = await DrillMark.SetAsync(scene, everywhere, _time, cancellationToken).ConfigureAwait(false);
+            await using var _ = mark.ConfigureAwait(false);
             return await new DrillRun(everywhere, scene, request, channel, progress, _time).RunAsync(cancellationToken).ConfigureAwait(false);
         }
         finally

@@ -71,7 +71,7 @@ internal static class DrillText
 
     private static string Ms(double? milliseconds) => milliseconds is { } ms ? Text.Milliseconds(ms) : "-";
 
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";
 
-    private static string Lost(long lost) => lost == 0 ? "0" : $"[red]{Number(lost)}[/]";
+    private static string Lost(long? lost) => lost > 0 ? $"[red]{Number(lost)}[/]" : Number(lost);
 }

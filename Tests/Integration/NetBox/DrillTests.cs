@@ -9,6 +9,7 @@ using NetBox.Tools.Drills.Faults;
 using NetBox.Tools.Drills.Load;
 using RedisCluster.Operations;
 using RedisCluster.Planning;
+using RedisCluster.Topology;
 using static Integration.NetBox.ProbeCommandTests;
 
 namespace Integration.NetBox;
@@ -64,6 +65,20 @@ public sealed class DrillTests(DrillTests.Cluster cluster) : IClassFixture<Drill
             new() { Kind = DrillKind.Kill, Node = Servers[1].Endpoint.ToClientString() }, new EventList(), TestContext.Current.CancellationToken));
         Assert.Equal(ExitCode.Refused, refusal.Code);
         Assert.StartsWith($"{Servers[1].Endpoint.ToClientString()} has no append-only file: started again", refusal.Message);
+    }
+
+    [Fact]
+    public async Task While_one_runs_no_other_is_begun()
+    {
+        await WellAsync();
+        var slot = HashSlot.Of(DrillMark.Key);
+        var owner = Servers[slot * Shards / HashSlot.Count];
+        await owner.CallAsync("SET", DrillMark.Key, "another");
+        var (exitCode, _, error) = await RunAsync("drill", "handover", Servers[0].Endpoint.ToClientString(), "--yes");
+        Assert.Equal((int)ExitCode.Refused, exitCode);
+        Assert.StartsWith("netbox: another drill runs on this cluster", error);
+        Assert.Equal(1, await Servers.KeysAsync());
+        Assert.Equal("another", (await owner.CallAsync("GET", DrillMark.Key)).AsText());
     }
 
     [Fact]

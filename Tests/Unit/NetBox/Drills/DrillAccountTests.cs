@@ -46,6 +46,16 @@ public sealed class DrillAccountTests
     }
 
     [Fact]
+    public void What_nobody_could_be_asked_for_is_not_told_as_a_number()
+    {
+        var report = Report([Shard("a:1", [0, 10, 30], stored: null, lost: null), Shard("b:1", [0, 10, 30], stored: 3)]);
+        Assert.Equal((null, null, DrillVerdict.NotRestored), (report.Stored, report.Lost, report.Verdict));
+        Assert.Equal([(null, null), (3L, 0L)], report.Shards.Select(shard => (shard.Stored, shard.Lost)));
+        Assert.Contains("a:1: what is stored could not be read back", report.Restored.Notes);
+        Assert.Equal(1, Report([Shard("a:1", [0, 10, 30], stored: null, lost: null), Shard("b:1", [0, 10, 30], stored: 2, lost: 1)]).Lost);
+    }
+
+    [Fact]
     public void A_gap_that_nothing_ended_is_one_all_the_same() =>
         Assert.Equal(5000.0, Report([Shard("a:1", [0, 10, 2010, 2020], stored: 4)], ended: 7020).GapMs);
 
@@ -77,7 +87,7 @@ public sealed class DrillAccountTests
     private static DrillReport Report(IReadOnlyList<LoadResult> results, long ended = 40) =>
         DrillAccount.Report(Plan, default, results, new(At(15), At(20), At(3000), At(4000), At(5000), At(ended), []), heals: true, Time);
 
-    private static LoadResult Shard(string name, long[] milliseconds, long stored, long lost = 0) =>
+    private static LoadResult Shard(string name, long[] milliseconds, long? stored, long? lost = 0) =>
         new(name, [.. milliseconds.Select(At)], milliseconds.Length, stored, lost, 0, 0, new Dictionary<string, long> { ["timeout"] = 1 });
 
     private static long At(long milliseconds) => milliseconds * TimeSpan.TicksPerMillisecond;
