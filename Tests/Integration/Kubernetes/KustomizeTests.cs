@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -76,6 +77,58 @@ public sealed partial class KustomizeTests(PublishedFolder folder) : IClassFixtu
     }
 
     [Fact]
+    public void Nodes_run_the_scripts_with_all_that_these_want()
+    {
+        var spec = folder.Object("base/redis-cluster/statefulset.yaml")["spec"]!;
+        // One after the other would never begin: the first one is ready when the cluster works.
+        Assert.Equal("Parallel", spec["podManagementPolicy"]!.GetValue<string>());
+        Assert.Equal("redis-cluster-nodes", spec["serviceName"]!.GetValue<string>());
+        Assert.Equal("data ReadWriteOnce", $"{spec["volumeClaimTemplates"]![0]!["metadata"]!["name"]} {Words(spec["volumeClaimTemplates"]![0]!["spec"]!["accessModes"])}");
+
+        var pod = spec["template"]!["spec"]!;
+        var container = pod["containers"]![0]!;
+        Assert.Equal(
+            ["start.sh", "live.sh", "ready.sh", "live.sh", "stop.sh"],
+            new[] { container["command"], Command("startupProbe"), Command("readinessProbe"), Command("livenessProbe"), container["lifecycle"]!["preStop"]!["exec"]!["command"] }
+                .Select(command => Words(command)["/bin/sh /etc/redis-cluster/".Length..]));
+        Assert.Equal(
+            ["data at /data", "config at /etc/redis-cluster", "run at /run/redis"],
+            container["volumeMounts"]!.AsArray().Select(m => $"{m!["name"]} at {m["mountPath"]}"));
+        Assert.Equal("Memory", pod["volumes"]!.AsArray().Single(v => v!["name"]!.GetValue<string>() == "run")!["emptyDir"]!["medium"]!.GetValue<string>());
+        Assert.Equal(pod["securityContext"]!["runAsUser"]!.GetValue<int>(), pod["securityContext"]!["fsGroup"]!.GetValue<int>());
+
+        var variables = container["env"]!.AsArray().ToDictionary(v => v!["name"]!.GetValue<string>(), v => v!);
+        Assert.Equal("status.podIP", variables["POD_IP"]["valueFrom"]!["fieldRef"]!["fieldPath"]!.GetValue<string>());
+        Assert.Equal("$(POD_NAME).redis-cluster-nodes.$(POD_NAMESPACE).svc", variables["REDIS_HOSTNAME"]["value"]!.GetValue<string>());
+        Assert.Equal("redis-cluster-password", variables["REDISCLI_AUTH"]["valueFrom"]!["secretKeyRef"]!["name"]!.GetValue<string>());
+        // Some of the time to stop is the server's own.
+        Assert.Equal(
+            pod["terminationGracePeriodSeconds"]!.GetValue<int>() - 10,
+            int.Parse(variables["REDIS_HANDOVER_SECONDS"]["value"]!.GetValue<string>(), CultureInfo.InvariantCulture));
+
+        JsonNode? Command(string probe) => container[probe]!["exec"]!["command"];
+    }
+
+    [Fact]
+    public void Only_nodes_gossip_only_apps_connect_and_pods_are_evicted_one_at_a_time()
+    {
+        var policy = folder.Object("base/redis-cluster/networkpolicy.yaml")["spec"]!;
+        Assert.Equal("Ingress", Words(policy["policyTypes"]));
+        Assert.Equal(
+            ["app.kubernetes.io/name=redis-cluster: client gossip", "redis-cluster-client=true: client"],
+            policy["ingress"]!.AsArray().Select(rule =>
+                $"{Labels(rule!["from"]!.AsArray().Single()!["podSelector"]!["matchLabels"])}: {string.Join(' ', rule["ports"]!.AsArray().Select(p => p!["port"]))}"));
+        Assert.Equal(
+            ["cluster-init", "hit-counter", "netbox"],
+            folder.Objects().Where(o => o.Object["spec"]?["template"]?["metadata"]!["labels"]!["redis-cluster-client"] is not null).Select(o => o.Object["metadata"]!["name"]!.GetValue<string>()));
+        Assert.Equal(
+            ["hit-counter 1", "netbox 1", "redis-cluster 1"],
+            folder.Objects().Where(o => o.Object["kind"]!.GetValue<string>() == "PodDisruptionBudget").Select(o => $"{o.Object["metadata"]!["name"]} {o.Object["spec"]!["maxUnavailable"]}"));
+
+        static string Labels(JsonNode? labels) => string.Join(',', labels!.AsObject().Select(l => $"{l.Key}={l.Value}"));
+    }
+
+    [Fact]
     public void Pods_keep_to_the_restricted_level_but_netbox()
     {
         foreach (var (file, workload) in folder.Objects().Where(o => Workloads.Contains(o.Object["kind"]!.GetValue<string>())))
@@ -113,8 +166,6 @@ public sealed partial class KustomizeTests(PublishedFolder folder) : IClassFixtu
             .Order(StringComparer.Ordinal);
         Assert.Equal(
             ["ClusterRole nodes : get", "Role leases redis-cluster-reconciler: get update", "Role pods : get list watch", "Role statefulsets redis-cluster: get list watch"], rules);
-
-        static string Words(JsonNode? list) => string.Join(' ', (list as JsonArray ?? []).Select(w => w!.GetValue<string>()));
     }
 
     [Fact]
@@ -192,6 +243,8 @@ public sealed partial class KustomizeTests(PublishedFolder folder) : IClassFixtu
             return YamlDocuments.Parse(await output);
         }
     }
+
+    private static string Words(JsonNode? list) => string.Join(' ', (list as JsonArray ?? []).Select(w => w!.GetValue<string>()));
 
     private static string Name(JsonNode o) => $"{o["kind"]} {o["metadata"]!["name"]}";
 
