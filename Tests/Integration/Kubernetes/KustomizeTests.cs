@@ -70,6 +70,8 @@ public sealed partial class KustomizeTests(PublishedFolder folder) : IClassFixtu
         Assert.Equal(overlay == "dev" ? 5 : 35, redis["spec"]!["minReadySeconds"]!.GetValue<int>());
         // Without it a machine that is being drained counts as one without pods, and those that leave it fit nowhere.
         Assert.All(Pod(redis)["topologySpreadConstraints"]!.AsArray(), spread => Assert.Equal("Honor", spread!["nodeTaintsPolicy"]!.GetValue<string>()));
+        // Without a hash in its name: a new password by itself must not restart nodes, those with the old one would shut the others out.
+        Assert.Contains("Secret redis-cluster-password", objects.Select(Name));
         Assert.Equal("Recreate", objects.Single(o => Name(o) == "Deployment cluster-init")["spec"]!["strategy"]!["type"]!.GetValue<string>());
         Assert.Equal(overlay == "dev" ? 1 : 2, objects.Single(o => Name(o) == "Deployment hit-counter")["spec"]!["replicas"]!.GetValue<int>());
         var config = objects.Single(o => o["kind"]!.GetValue<string>() == "ConfigMap");

@@ -36,7 +36,7 @@ public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<P
     [Fact]
     public async Task A_node_is_ready_once_it_was_part_of_a_working_cluster_and_stays_so()
     {
-        await using var simulation = await PodSimulation.StartAsync(published, 3);
+        await using var simulation = await PodSimulation.StartAsync(published, 3, nodeTimeout: TimeSpan.FromSeconds(1));
         foreach (var pod in simulation.Pods)
         {
             Assert.Contains("the cluster is not ok", (await pod.RunAsync("ready.sh")).Output, StringComparison.Ordinal);
@@ -48,6 +48,8 @@ public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<P
         // The others gone, the cluster is ill, and a node that hid itself would keep it so.
         await simulation.Pods[1].KillAsync();
         await simulation.Pods[2].KillAsync();
+        await Eventually.TrueAsync(
+            async () => (await simulation.Pods[0].CallAsync("CLUSTER", "INFO")).AsText().Contains("cluster_state:fail", StringComparison.Ordinal), TimeSpan.FromSeconds(60), "the cluster is ill");
         Assert.True(await simulation.Pods[0].IsReadyAsync());
 
         // A master without a replica has nobody to hand over to and stops at once.
