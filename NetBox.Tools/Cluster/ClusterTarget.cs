@@ -14,6 +14,9 @@ internal sealed record ClusterTarget(IReadOnlyList<NodeEndpoint> Seeds, ClusterC
     /// <summary>The environment tells where it is, so that commands find it without being told.</summary>
     public bool IsFromEnvironment { get; init; }
 
+    /// <summary>The options about TLS as they were given, beside <c>--tls</c> itself.</summary>
+    public IReadOnlyList<string> TlsWords { get; init; } = [];
+
     /// <summary>For connections of netbox's own to one node.</summary>
     public RespConnectionOptions ConnectionOptions => Settings.ToOptions();
 

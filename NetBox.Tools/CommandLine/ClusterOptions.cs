@@ -74,7 +74,11 @@ internal sealed class ClusterOptions(double timeoutSeconds, string timeoutName =
             _tls.IsOn(parse),
             parse.GetValue(_timeout),
             Environment.GetEnvironmentVariable);
-        return target with { Settings = target.Settings with { TlsOptions = _tls.Read(parse), Prefer = Preferred(parse.GetValue(_ipv4), parse.GetValue(_ipv6)) } };
+        return target with
+        {
+            Settings = target.Settings with { TlsOptions = _tls.Read(parse), Prefer = Preferred(parse.GetValue(_ipv4), parse.GetValue(_ipv6)) },
+            TlsWords = _tls.Words(parse),
+        };
     }
 
     /// <summary>Null where neither an argument nor the environment names a cluster.</summary>

@@ -34,6 +34,13 @@ internal sealed class NodeTlsOptions
     public bool IsOn(ParseResult parse) => parse.GetValue(_tls) || parse.GetValue(_insecure)
         || new[] { _roots, _rootsFolder, _certificate, _key, _name }.Any(option => parse.GetValue(option) is not null);
 
+    /// <summary>What was given beside <c>--tls</c>, to be given again: redis-cli understands the same.</summary>
+    public IReadOnlyList<string> Words(ParseResult parse) =>
+    [
+        .. new[] { _roots, _rootsFolder, _certificate, _key, _name }.Where(option => parse.GetValue(option) is not null).SelectMany(option => new[] { option.Name, parse.GetValue(option)! }),
+        .. parse.GetValue(_insecure) ? [_insecure.Name] : Array.Empty<string>(),
+    ];
+
     /// <summary>Null where nothing but TLS itself was asked for.</summary>
     /// <exception cref="NetBoxException">A file is missing, or is not what it has to be (usage).</exception>
     public SslClientAuthenticationOptions? Read(ParseResult parse)

@@ -15,17 +15,14 @@ internal sealed class Cures
     /// <param name="any">A node that answers.</param>
     /// <param name="isFromEnvironment">Whether commands of netbox find the cluster without being told.</param>
     /// <param name="settings">How netbox itself has logged in.</param>
-    public Cures(NodeEndpoint any, bool isFromEnvironment, ClusterConnectionSettings settings)
+    /// <param name="tlsWords">What was said of TLS beside that it is spoken.</param>
+    public Cures(NodeEndpoint any, bool isFromEnvironment, ClusterConnectionSettings settings, IReadOnlyList<string> tlsWords)
     {
-        _login = Tls(settings) + (settings.User is { } user ? $" --user {Quoted(user)}" : string.Empty);
+        Administrator = settings.Tls ? string.Concat(tlsWords.Prepend("--tls").Select(word => $" {Quoted(word)}")) : string.Empty;
+        _login = Administrator + (settings.User is { } user ? $" --user {Quoted(user)}" : string.Empty);
         _cluster = isFromEnvironment ? string.Empty : $" {any.ToClientString()}";
         _clusterLogin = isFromEnvironment ? string.Empty : _login;
-        User = settings.User;
-        Administrator = Tls(settings);
     }
-
-    /// <summary>Who has logged in; null for the default user.</summary>
-    public string? User { get; }
 
     // For somebody who may more than the one who has logged in.
     private string Administrator { get; }
@@ -71,9 +68,7 @@ internal sealed class Cures
     /// <param name="words">What comes behind the node.</param>
     public string NetBox(string command, string words = "") => $"netbox {command}{_cluster}{(words.Length > 0 ? " " : string.Empty)}{words}{_clusterLogin}";
 
-    public static string Quoted(string word) => word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':')
+    public static string Quoted(string word) => word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '/')
         ? word
         : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
-
-    private static string Tls(ClusterConnectionSettings settings) => settings.Tls ? " --tls" : string.Empty;
 }

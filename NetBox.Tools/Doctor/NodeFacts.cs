@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NetBox.Tools.Cluster;
 using NetBox.Tools.Reports;
 using RedisCluster.Operations;
 using RedisCluster.Topology;
@@ -86,13 +87,16 @@ internal sealed record PatientFacts(ClusterObservation Cluster, ImmutableArray<N
     /// <summary>How netbox has logged in.</summary>
     public ClusterConnectionSettings Settings { get; init; } = new();
 
+    /// <summary>As <see cref="ClusterTarget.TlsWords"/>.</summary>
+    public IReadOnlyList<string> TlsWords { get; init; } = [];
+
     /// <summary>The environment tells where the cluster is.</summary>
     public bool IsFromEnvironment { get; init; }
 
     /// <summary>A node to ask for the rest.</summary>
     public NodeEndpoint Any => (Cluster.Reachable.FirstOrDefault(node => node.View is not null) ?? Cluster.Nodes[0]).Endpoint;
 
-    public Cures Cures => new(Any, IsFromEnvironment, Settings);
+    public Cures Cures => new(Any, IsFromEnvironment, Settings, TlsWords);
 
     /// <summary>What was found out about each node, with what it said.</summary>
     public IEnumerable<(NodeFacts Node, NodeObservation Said)> Pairs => Nodes.Zip(Cluster.Nodes);

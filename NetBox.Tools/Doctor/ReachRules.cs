@@ -1,3 +1,4 @@
+using NetBox.Tools.Probes.Paths;
 using RedisCluster.Planning;
 using RedisCluster.Topology;
 using static NetBox.Tools.Doctor.DiagnosisCodes;
@@ -54,14 +55,14 @@ internal static class ReachRules
     {
         var peers = facts.Cluster.Reachable.Where(peer => peer.MyId != said.MyId)
             .Select(peer => (Peer: peer, Line: peer.View?.Find(said.MyId!.Value))).Where(peer => peer.Line is not null).ToList();
-        var cut = peers.Where(peer => !peer.Line!.IsLinkConnected).Select(peer => peer.Peer.Endpoint.ToClientString()).ToList();
+        var cut = peers.Where(peer => BusLine.IsCut(peer.Peer.View!, peer.Line!)).Select(peer => peer.Peer.Endpoint.ToClientString()).ToList();
         if (peers.Count > 0 && cut.Count == 0)
         {
             return null;
         }
 
         var port = said.View is { Myself.Address.BusPort: > 0 and var own } ? own : node.Endpoint.EffectiveBusPort;
-        var also = cut.Count == 0 ? string.Empty : $"; {cut[0]}{(cut.Count > 1 ? $" and {cut.Count - 1} more" : string.Empty)} {(cut.Count == 1 ? "has" : "have")} no link to it either";
+        var also = cut.Count == 0 ? string.Empty : $"; {cut[0]}{(cut.Count > 1 ? $" and {cut.Count - 1} more" : string.Empty)} {(cut.Count == 1 ? "gets" : "get")} no answer there either";
         return new(
             cut.Count > 0 ? Severity.Error : Severity.Warning, BusPortBlocked, node.Endpoint.ToClientString(),
             $"its bus port {port} cannot be reached from here: {error}{also}",
@@ -84,7 +85,7 @@ internal static class ReachRules
         {
             return new(
                 Severity.Error, TlsFailing, where, problem.Message,
-                $"netbox tls {where}   # tells what it speaks; {(facts.Settings.Tls ? "leave --tls out if it speaks none, SSL_CERT_FILE=CA.pem trusts an authority of your own" : "--tls if it speaks TLS")}");
+                $"netbox tls {where}   # tells what it speaks; {(facts.Settings.Tls ? "leave --tls out if it speaks none, --cacert FILE trusts an authority of your own" : "--tls if it speaks TLS")}");
         }
 
         if (problem.Message.StartsWith("DENIED ", StringComparison.Ordinal))

@@ -7,6 +7,9 @@ internal static class LinkRules
 {
     private static readonly TimeSpan UsualNodeTimeout = TimeSpan.FromSeconds(15);
 
+    /// <summary>A machine may be that busy for a moment.</summary>
+    private static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(5);
+
     public static IEnumerable<Finding> Check(ObservedCluster cluster) => Handshakes(cluster).Concat(Addresses(cluster)).Concat(Links(cluster));
 
     private static IEnumerable<Finding> Handshakes(ObservedCluster cluster)
@@ -38,7 +41,7 @@ internal static class LinkRules
 
     private static IEnumerable<Finding> Links(ObservedCluster cluster)
     {
-        var down = Lines(cluster).Where(line => !line.Peer.IsHandshake && !line.Peer.Flags.HasFlag(NodeFlags.NoAddress) && !line.Peer.IsLinkConnected);
+        var down = Lines(cluster).Where(line => !line.Peer.IsHandshake && !line.Peer.Flags.HasFlag(NodeFlags.NoAddress) && (!line.Peer.IsLinkConnected || IsMute(line)));
         foreach (var id in down.GroupBy(line => line.Peer.Id))
         {
             // Of a node that answers nobody there are findings enough.
@@ -72,8 +75,18 @@ internal static class LinkRules
     private static bool IsGivenUp((NodeObservation By, ClusterNode Peer) line) =>
         line.Peer.IsFailed
         || line.Peer.IsPossiblyFailed
-        || (line.Peer.PongReceived > 0
-            && line.By.View!.Nodes.Max(n => n.PongReceived) - line.Peer.PongReceived > (line.By.NodeTimeout ?? UsualNodeTimeout).TotalMilliseconds);
+        || Silence(line) > (line.By.NodeTimeout ?? UsualNodeTimeout);
+
+    // A link counts as connected from the first packet on that asks for it: where these are dropped on the way it stays so, and no ping comes back.
+    private static bool IsMute((NodeObservation By, ClusterNode Peer) line)
+    {
+        var usual = line.By.NodeTimeout ?? UsualNodeTimeout;
+        return line.Peer.PingSent > 0 && Silence(line) > (usual > LeastSilence ? usual : LeastSilence);
+    }
+
+    // Beside the others, as the clock of the node that says it is not known.
+    private static TimeSpan Silence((NodeObservation By, ClusterNode Peer) line) =>
+        line.Peer.PongReceived == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(line.By.View!.Nodes.Max(n => n.PongReceived) - line.Peer.PongReceived);
 
     private static IEnumerable<(NodeObservation By, ClusterNode Peer)> Lines(ObservedCluster cluster) =>
         cluster.Views.SelectMany(v => v.View!.Nodes.Where(n => !n.IsMyself).Select(n => (v, n)));

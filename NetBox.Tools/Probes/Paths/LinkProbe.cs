@@ -58,7 +58,7 @@ internal sealed class LinkProbe(ClusterTarget target, TimeProvider time)
     }
 
     private async Task<TcpAttempt?> TryBusAsync(LinkEnd from, LinkEnd to, CancellationToken cancellationToken) =>
-        from.Node.View!.Find(to.Node.MyId!.Value) is { IsLinkConnected: false, Address: { IsKnown: true, BusPort: > 0 } known } && IPAddress.TryParse(known.Ip, out var address)
+        from.Node.View!.Find(to.Node.MyId!.Value) is { Address: { IsKnown: true, BusPort: > 0 } known } line && BusLine.IsCut(from.Node.View, line) && IPAddress.TryParse(known.Ip, out var address)
             ? await new TcpProbe(time).ConnectAsync(1, [address], known.BusPort, target.Settings.ConnectTimeout, cancellationToken).ConfigureAwait(false)
             : null;
 }

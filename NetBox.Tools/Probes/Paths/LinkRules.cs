@@ -48,7 +48,7 @@ internal static class LinkRules
             yield break;
         }
 
-        if (!line.IsLinkConnected)
+        if (BusLine.IsCut(from.Node.View!, line))
         {
             yield return Broken(from, to, line.Address, tried);
         }

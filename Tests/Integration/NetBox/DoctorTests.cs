@@ -105,7 +105,16 @@ public class DoctorTests
         List<(string Code, string Where, string Cause, string Cure)> findings = [];
         await Eventually.TrueAsync(
             async () => (findings = await DiagnoseAsync([servers[0].Endpoint])).Any(f => f.Code is "bus-unreachable" or "bus-link-down"), Patience, "the link is missed");
-        AssertFound(findings, "bus-port-blocked", servers[5], "no link to it either", "open TCP port 1");
+        AssertFound(findings, "bus-port-blocked", servers[5], "no answer there either", "open TCP port 1");
+
+        // Refused is one way, dropped the other: the link then looks as if it stood.
+        using var full = new FullListener();
+        await servers[3].CallAsync("CONFIG", "SET", "cluster-announce-bus-port", full.Port);
+        await Eventually.TrueAsync(
+            async () => (findings = await DiagnoseAsync([servers[0].Endpoint])).Any(f => f.Code == "bus-port-blocked" && f.Where == Text(servers[3])),
+            Patience,
+            () => $"pings to it stay unanswered: {string.Join('\n', findings)}");
+        AssertFound(findings, "bus-port-blocked", servers[3], "no answer there either", $"open TCP port {full.Port}");
     }
 
     [Fact]

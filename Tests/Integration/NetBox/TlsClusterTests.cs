@@ -28,6 +28,7 @@ public sealed class TlsClusterTests : IDisposable
         Assert.Equal("100", (await servers[2].CallAsync("DBSIZE")).AsText());
         await FineAsync(["cluster", "backup", nodes[1], Path.Combine(_files.Folder, "backup"), .. how]);
         await FineAsync(["cluster", "check", nodes[0], .. how]);
+        await FineAsync(["doctor", nodes[0], .. how]);
         await FineAsync(["cluster", "check", nodes[0], "-a", "secret", "--cacertdir", _files.Folder, "--cert", _files.Certificate, "--key", _files.Key, "-4"]);
         await FineAsync(["cluster", "check", nodes[0], "-a", "secret", "--insecure", "--cert", _files.Certificate, "--key", _files.Key]);
         using var asked = ToolProcess.StartBehind(

@@ -24,8 +24,16 @@ public class PhysicianTests
         var report = Diagnose(cut, change: facts => facts with { Bus = Tried(false) });
         var first = report.Findings[0];
         Assert.Equal((DiagnosisCodes.BusPortBlocked, "127.0.0.1:7101", "error"), (first.Code, first.Where, first.Severity));
-        Assert.EndsWith("127.0.0.1:7103 has no link to it either", first.Cause);
+        Assert.EndsWith("127.0.0.1:7103 gets no answer there either", first.Cause);
         Assert.Single(report.Findings, finding => finding.Code == DiagnosisCodes.BusPortBlocked);
+
+        // Where packets are dropped the link looks connected, and a ping stays unanswered while others are.
+        var dropped = Replace(SampleCluster.Healthy(), 2, node => node with
+        {
+            View = Lines(2, line => line.StartsWith(SampleCluster.Id(0), StringComparison.Ordinal) ? line.Replace(" 0 1 ", " 5000 4000 ", StringComparison.Ordinal) : line.Replace(" 0 1 ", " 0 7000 ", StringComparison.Ordinal)),
+        });
+        Assert.Equal(DiagnosisCodes.BusPortBlocked, Diagnose(dropped, change: facts => facts with { Bus = Tried(false) }).Findings[0].Code);
+        Assert.Empty(Diagnose(dropped).Findings);
     }
 
     [Fact]
@@ -112,6 +120,9 @@ public class PhysicianTests
         Assert.All(report.Findings.Where(finding => finding.Cure.StartsWith("redis-cli", StringComparison.Ordinal) || finding.Cure.StartsWith("netbox", StringComparison.Ordinal)), finding =>
             Assert.DoesNotContain(finding.Cure.Split("   #")[0], character => character is '(' or ')' or ',' or ';' or '|'));
 
+        report = Diagnose(observation, secure with { User = null }, tlsWords: ["--cacert", "/etc/my ca.pem"]);
+        Assert.Equal("netbox cluster fix 127.0.0.1:7101 --tls --cacert '/etc/my ca.pem'", report.Findings.Single(finding => finding.Code == FindingCodes.SlotOpen).Cure);
+
         // In a pod the environment tells where the cluster is, and a node named by hand would be asked without the password.
         report = Diagnose(observation, secure, isFromEnvironment: true);
         Assert.Equal("netbox cluster fix", report.Findings.Single(finding => finding.Code == FindingCodes.SlotOpen).Cure);
@@ -142,7 +153,7 @@ public class PhysicianTests
     }
 
     private static DoctorReport Diagnose(
-        ClusterObservation observation, ClusterConnectionSettings? settings = null, bool isFromEnvironment = false, Func<NodeFacts, NodeFacts>? change = null) =>
+        ClusterObservation observation, ClusterConnectionSettings? settings = null, bool isFromEnvironment = false, Func<NodeFacts, NodeFacts>? change = null, string[]? tlsWords = null) =>
         Physician.Diagnose(new(
             observation,
             [
@@ -159,6 +170,7 @@ public class PhysicianTests
         {
             Settings = settings ?? new(),
             IsFromEnvironment = isFromEnvironment,
+            TlsWords = tlsWords ?? [],
         });
 
     private static TcpAttempt Tried(bool ok) => new(1, ok, 1, "127.0.0.1", ok ? "connected" : "filtered", ok ? null : "no answer within 1 s (filtered, or the host is down)");

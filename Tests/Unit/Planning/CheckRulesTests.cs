@@ -97,6 +97,24 @@ public sealed class CheckRulesTests
         Assert.Equal([code], ClusterChecker.Check(cluster).Findings.Select(f => f.Code));
     }
 
+    [Theory]
+    [InlineData(15_000, 185_001, 184_999, true)]
+    [InlineData(15_000, 185_001, 185_000, false)]
+    [InlineData(15_000, 0, 184_999, false)]
+    [InlineData(500, 195_001, 194_999, true)]
+    [InlineData(500, 195_001, 195_001, false)]
+    public void A_link_whose_packets_are_dropped_looks_connected_and_shows_by_a_ping_without_an_answer(int timeout, long ping, long pong, bool blocked)
+    {
+        var cluster = SimulatedCluster.Formed(Requests.Six).Observe();
+        cluster = Change(cluster, 0, n => n with
+        {
+            NodeTimeout = TimeSpan.FromMilliseconds(timeout),
+            View = ClusterView.Parse(Damage(n.View!, 2, line => line with { PongReceived = 200_000 })),
+        });
+        cluster = Edit(cluster, 0, "7102@17102 master - 0 0 2 connected", $"7102@17102 master - {ping} {pong} 2 connected");
+        Assert.Equal(blocked, ClusterChecker.Check(cluster).Findings.Any(f => f.Code == FindingCodes.BusUnreachable));
+    }
+
     [Fact]
     public void A_node_that_answers_nobody_is_no_matter_of_its_bus_port()
     {
