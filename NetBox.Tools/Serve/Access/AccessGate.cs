@@ -31,14 +31,11 @@ internal sealed class AccessGate(AccessToken token)
             return "this host name is not one of netbox";
         }
 
-        if (request.Headers.TryGetValue("Sec-Fetch-Site", out var site) && site != "same-origin" && site != "none")
-        {
-            return "only the page of netbox itself may ask";
-        }
-
-        return request.Headers.TryGetValue("Origin", out var origin) && !IsOwnOrigin(request, origin)
-            ? "only the page of netbox itself may ask"
-            : null;
+        // What the browser itself says of the two counts: behind a proxy that asks under a name of its own they cannot be compared here.
+        var isForeign = request.Headers.TryGetValue("Sec-Fetch-Site", out var site)
+            ? site != "same-origin" && site != "none"
+            : request.Headers.TryGetValue("Origin", out var origin) && !IsOwnOrigin(request, origin);
+        return isForeign ? "only the page of netbox itself may ask" : null;
     }
 
     /// <summary>Whether the request shows the token or the session that was given for it, or needs none.</summary>

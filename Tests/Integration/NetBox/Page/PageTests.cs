@@ -113,6 +113,27 @@ public sealed class PageTests(ServedCluster served) : IClassFixture<ServedCluste
     }
 
     [Fact]
+    public async Task A_drill_is_ended_by_its_button_on_any_page()
+    {
+        await using var page = await served.OpenAsync();
+        await using var other = await served.OpenAsync();
+        await page.SaysAsync("#state", "healthy");
+        await page.Find("[data-drill=freeze]").ClickAsync();
+        await page.ShowsAsync("#confirm[open] li");
+        await page.Find("#confirm-yes").ClickAsync();
+        await other.SaysAsync("#drill-run", "is frozen");
+        await other.Find("#drill-run button").ClickAsync();
+        foreach (var each in (ObservedPage[])[page, other])
+        {
+            await each.ShowsAsync("[data-drill-state=cancelled]");
+            await each.SaysAsync("#drill-run", "is thawed");
+            Assert.True(await each.Find("[data-drill=kill]").IsEnabledAsync());
+            await each.SaysAsync("#state", "healthy");
+            each.AssertClean();
+        }
+    }
+
+    [Fact]
     public async Task The_token_opens_it_and_a_lost_connection_is_shown_until_it_is_back()
     {
         const string Secret = "0123456789abcdef";

@@ -39,6 +39,16 @@ public class AccessGateTests
     }
 
     [Fact]
+    public void Behind_a_proxy_with_a_name_of_its_own_the_browser_tells_the_own_page_from_others()
+    {
+        var gate = Gate(Secret, Everywhere);
+        Assert.Null(gate.RefuseOrigin(Request("netbox:8080", ("Origin", "https://netbox.example"), ("Sec-Fetch-Site", "same-origin"))));
+        Assert.NotNull(gate.RefuseOrigin(Request("netbox:8080", ("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site"))));
+        Assert.NotNull(gate.RefuseOrigin(Request("netbox:8080", ("Origin", "https://netbox.example"))));
+        Assert.NotNull(Gate(null, Loopback).RefuseOrigin(Request("evil.example:5081", ("Origin", "http://evil.example:5081"), ("Sec-Fetch-Site", "same-origin"))));
+    }
+
+    [Fact]
     public void Where_others_can_connect_the_token_is_wanted()
     {
         foreach (var gate in (AccessGate[])[Gate(null, Everywhere), Gate(Secret, Everywhere), Gate(Secret, Loopback), Gate(null, [.. Loopback, .. Everywhere])])
