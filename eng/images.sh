@@ -65,7 +65,7 @@ publish() { # project, repository, tag, base image, further arguments...
   if [ -n "$4" ]; then properties+=("-p:ContainerBaseImage=$4"); fi
   if [ -n "$registry" ]; then properties+=("-p:ContainerRegistry=$registry"); fi
   say "Image ${registry:+$registry/}$2:$3"
-  # One and the same image from one and the same source, wherever it lies; and nothing of it among what is built to be run here.
+  # The same programs from the same source, wherever it lies; and nothing of them among what is built to be run here.
   dotnet publish "$root/$project" -c Release -t:PublishContainer --nologo -v q -p:ContinuousIntegrationBuild=true "-p:ArtifactsPath=$root/artifacts/images" \
     "${properties[@]}" "${@:5}" >&2 \
     || fail 1 "publishing $project failed"

@@ -48,7 +48,7 @@ internal sealed class ShardWriter(PodSimulation simulation, Pod owner, string ke
     }
 
     public Task ReachAsync(long writes) =>
-        Eventually.TrueAsync(() => Task.FromResult(Acknowledged >= writes), TimeSpan.FromSeconds(30), string.Create(CultureInfo.InvariantCulture, $"{writes} writes"));
+        Eventually.TrueAsync(() => Task.FromResult(Acknowledged >= writes), TimeSpan.FromSeconds(60), string.Create(CultureInfo.InvariantCulture, $"{writes} writes"));
 
     public async Task<long> StoredAsync() => (await _owner.CallAsync("LLEN", key)).AsNumber();
 }
