@@ -157,7 +157,9 @@ public sealed class RespConnection : IAsyncDisposable
             _pending.Enqueue(batch);
             foreach (var command in commands)
             {
-                _outgoing.Write(command.Encoded.Span);
+                // Write would find room for a large one by doubling, and copy it each time.
+                command.Encoded.Span.CopyTo(_outgoing.GetSpan(command.Encoded.Length));
+                _outgoing.Advance(command.Encoded.Length);
             }
 
             if (_writing.IsCompleted)

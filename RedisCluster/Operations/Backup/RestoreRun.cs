@@ -96,6 +96,12 @@ internal sealed class RestoreRun(StepContext context, RestoreBackup step) : IDis
                     ClusterFault.Faults, $"{file.Name} holds keys in database {key.Database}, such as '{KeyWriter.Printable(key.Key.Span)}': only database 0 can be restored");
             case RdbKey key:
                 await inFlight.AddAsync(key.Value.Length + key.Key.Length, () => WriteAsync(key, writer, token), token).ConfigureAwait(false);
+                if (key.Value.Length > MaxBytesInFlight)
+                {
+                    // The next one may be as large: it is read when this one has gone.
+                    await inFlight.DrainAsync().ConfigureAwait(false);
+                }
+
                 break;
             case RdbFunction function:
                 await _functions.LoadAsync(function.Code, token).ConfigureAwait(false);

@@ -29,6 +29,9 @@ internal sealed class RdbInput(Stream stream, long length, int bufferSize = 256 
         }
     }
 
+    /// <summary>How much room it holds on to.</summary>
+    public int Capacity => _buffer.Length;
+
     /// <summary>From here on bytes are kept, until <see cref="Take"/>.</summary>
     public void Mark() => _mark = _position;
 
@@ -37,6 +40,12 @@ internal sealed class RdbInput(Stream stream, long length, int bufferSize = 256 
     {
         byte[] bytes = [.. prefix, .. _buffer.AsSpan((_mark ?? _position).._position)];
         _mark = null;
+        if (_buffer.Length > bufferSize * 4)
+        {
+            // Whoever took a large value may keep it for long: it is enough that there is one of it.
+            Shrink();
+        }
+
         return bytes;
     }
 
@@ -115,7 +124,9 @@ internal sealed class RdbInput(Stream stream, long length, int bufferSize = 256 
         var needed = _position - keep + count;
         if (needed > _buffer.Length)
         {
-            var grown = new byte[(int)Math.Min(Array.MaxLength, Math.Max(needed, _buffer.Length * 2L))];
+            // One large piece gets the room it needs; many small ones shall not be copied again for each.
+            var room = count > _buffer.Length ? needed : Math.Max(needed, _buffer.Length * 2L);
+            var grown = new byte[(int)Math.Min(Array.MaxLength, room)];
             _buffer.AsSpan(keep, kept).CopyTo(grown);
             _buffer = grown;
         }
@@ -137,7 +148,9 @@ internal sealed class RdbInput(Stream stream, long length, int bufferSize = 256 
         _end = kept;
         while (_end - _position < count)
         {
-            var read = stream.Read(_buffer.AsSpan(_end));
+            // Not as far ahead as a buffer goes that was made for a large value.
+            var ahead = Math.Max(count - (_end - _position), bufferSize);
+            var read = stream.Read(_buffer.AsSpan(_end, Math.Min(ahead, _buffer.Length - _end)));
             if (read == 0)
             {
                 throw TooShort(count);
@@ -145,6 +158,16 @@ internal sealed class RdbInput(Stream stream, long length, int bufferSize = 256 
 
             _end += read;
         }
+    }
+
+    private void Shrink()
+    {
+        SumUp();
+        var rest = _buffer.AsSpan(_position, _end - _position);
+        var small = new byte[Math.Max(bufferSize, rest.Length)];
+        rest.CopyTo(small);
+        _beforeBuffer += _position;
+        (_buffer, _position, _summed, _end) = (small, 0, 0, rest.Length);
     }
 
     private void SumUp()
