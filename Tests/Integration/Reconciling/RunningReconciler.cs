@@ -19,11 +19,12 @@ internal sealed class RunningReconciler : IReconcilerObserver, IAsyncDisposable
     private readonly Task _run;
     private volatile ReconcilerStatus? _status;
 
-    public RunningReconciler(IDesiredClusterSource places, string? holder = null, ReconcilerOptions? options = null, AfterStep? afterStep = null)
+    public RunningReconciler(
+        IDesiredClusterSource places, string? holder = null, ReconcilerOptions? options = null, AfterStep? afterStep = null, IReconcilerLease? lease = null)
     {
         options ??= new() { Interval = TimeSpan.FromMilliseconds(500) };
         _lease = holder is null ? null : new(options.Connection, "test", holder, TimeSpan.FromSeconds(3));
-        _reconciler = new(places, (IReconcilerLease?)_lease ?? new NoLease(), options, this) { AfterStep = afterStep };
+        _reconciler = new(places, lease ?? (IReconcilerLease?)_lease ?? new NoLease(), options, this) { AfterStep = afterStep };
         _run = Task.Run(() => _reconciler.RunAsync(_stop.Token));
     }
 
