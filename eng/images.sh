@@ -15,7 +15,7 @@ Builds the images cluster-init, hit-counter and netbox, and pushes them where a 
   --tag          the images' tag                                                          (default the version of the projects)
   --base         the image under cluster-init and hit-counter                             (default $BASE_IMAGE, else .NET's chiseled one)
   --netbox-base  the image under netbox, one with apt                                     (default $DEBIAN_IMAGE, else .NET's Ubuntu one)
-  --without-tools  netbox without curl, dig, ethtool, ip and netstat: nothing but the .NET SDK is needed then
+  --without-tools  netbox without curl, dig, ethtool, ip, netstat and redis-cli: nothing but the .NET SDK is needed then
   ARGUMENTS      go to dotnet publish, e.g. -- --os linux --arch arm64
 
 The last lines name the images. To use them with kind: kind load docker-image cluster-init:TAG hit-counter:TAG netbox:TAG

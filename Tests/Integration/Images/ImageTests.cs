@@ -103,6 +103,7 @@ public sealed class ImageTests(LocalEngine engine) : IClassFixture<LocalEngine>
         Assert.Contains("127.0.0.1", await container.ExecAsync("ip", "address", "show", "dev", "lo"));
         Assert.Contains($":{port} ", await container.ExecAsync("netstat", "-ltn"));
         Assert.Contains("ethtool", await container.ExecAsync("ethtool", "--version"));
+        Assert.Contains("PONG", await container.ExecAsync("redis-cli", "-h", servers.Endpoints[0].Host, "-p", servers.Endpoints[0].Port.ToString(CultureInfo.InvariantCulture), "PING"));
         Assert.Contains("DiG", (await engine.TryRunAsync("docker", "run", "--rm", "--network", "host", "--entrypoint", "dig", engine.Image("netbox"), "-v")).Error);
         Assert.Equal(0, await container.StopAsync());
     }
