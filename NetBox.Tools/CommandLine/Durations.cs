@@ -20,6 +20,11 @@ internal static class Durations
             : null;
     }
 
+    /// <summary>A duration as it could be typed.</summary>
+    public static string Format(TimeSpan duration) => duration.TotalMilliseconds % 1000 == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds}s")
+        : string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds}ms");
+
     public static TimeSpan Parse(ArgumentResult result, TimeSpan minimum)
     {
         var text = result.Tokens[0].Value;

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 
 namespace NetBox.Tools.CommandLine;
 
 /// <summary>The usual help, followed by the command's examples and by what the exit codes mean.</summary>
-internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+internal sealed partial class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
 {
     private static readonly ConditionalWeakTable<Command, string[]> Examples = [];
 
@@ -30,9 +32,15 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             }
         }
 
+        var output = parseResult.InvocationConfiguration.Output;
+        using var text = new StringWriter();
+        parseResult.InvocationConfiguration.Output = text;
         usual.MaxWidth = 100;
         usual.Invoke(parseResult);
-        var output = parseResult.InvocationConfiguration.Output;
+        parseResult.InvocationConfiguration.Output = output;
+
+        // As it could be typed.
+        output.Write(DefaultDuration().Replace(text.ToString(), match => Durations.Format(TimeSpan.Parse(match.Value, CultureInfo.InvariantCulture))));
         if (Examples.TryGetValue(parseResult.CommandResult.Command, out var examples))
         {
             output.WriteLine("Examples:");
@@ -47,4 +55,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         output.WriteLine("Exit codes: 0 fine, 1 faults found, 2 bad usage, 3 unreachable, 4 refused to protect data");
         return (int)ExitCode.Fine;
     }
+
+    [GeneratedRegex(@"(?<=\[default:\s+)[0-9]{2}:[0-9]{2}:[0-9.]+(?=\])", RegexOptions.CultureInvariant)]
+    private static partial Regex DefaultDuration();
 }

@@ -16,7 +16,7 @@ public sealed record SetNodeTimeout(NodeEndpoint Node, TimeSpan Timeout, TimeSpa
 
     /// <inheritdoc />
     public override string Describe() =>
-        $"{Node.ToClientString()}: cluster-node-timeout {(Previous is { } previous ? Milliseconds(previous) : "?")} -> {Milliseconds(Timeout)}, kept in its configuration file";
+        $"{Node.ToClientString()}: cluster-node-timeout {(Previous is { } previous ? Milliseconds(previous) : "?")} -> {Milliseconds(Timeout)}, kept in its configuration file where it has one";
 }
 
 /// <summary>See that all nodes have the timeout, and name those that have not.</summary>

@@ -107,6 +107,16 @@ public class CommandLineTests
         Assert.DoesNotContain("--cluster-", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("watch", "[default: 1s]")]
+    [InlineData("cluster rebalance", "[default: 60s]")]
+    public async Task Help_shows_durations_as_they_can_be_typed(string command, string text)
+    {
+        var (_, output, _) = await RunAsync($"{command} --help");
+        Assert.Contains(text, string.Join(' ', output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.DoesNotContain("00:", output, StringComparison.Ordinal);
+    }
+
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string arguments)
     {
         using var output = new StringWriter();

@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 using NetBox.Tools.CommandLine;
 
 namespace Unit.NetBox;
@@ -23,4 +24,11 @@ public class DurationsTests
     [InlineData("five")]
     [InlineData("1h")]
     public void Leaves_the_rest(string text) => Assert.Null(Durations.TryParse(text));
+
+    [Property]
+    public void Reads_what_it_writes(int milliseconds)
+    {
+        var duration = TimeSpan.FromMilliseconds(Math.Abs(milliseconds % 86_400_001L));
+        Assert.Equal(duration, Durations.TryParse(Durations.Format(duration)));
+    }
 }

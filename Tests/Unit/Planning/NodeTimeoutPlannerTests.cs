@@ -16,7 +16,7 @@ public sealed class NodeTimeoutPlannerTests
         Assert.Equal(5, plan.Steps.OfType<SetNodeTimeout>().Count());
         Assert.Equal(6, plan.Steps.OfType<VerifyNodeTimeouts>().Single().Nodes.Length);
         Assert.Contains("7106 does not answer", Assert.Single(plan.Warnings), StringComparison.Ordinal);
-        Assert.Equal("127.0.0.1:7101: cluster-node-timeout 15000 ms -> 5000 ms, kept in its configuration file", plan.Steps.First().Describe());
+        Assert.Equal("127.0.0.1:7101: cluster-node-timeout 15000 ms -> 5000 ms, kept in its configuration file where it has one", plan.Steps.First().Describe());
     }
 
     [Theory]
