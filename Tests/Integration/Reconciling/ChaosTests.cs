@@ -9,7 +9,7 @@ namespace Integration.Reconciling;
 
 /// <summary>
 /// Faults at random, two at once, of which none takes the last copy of a key: the watch ends each round with the cluster that there shall be and
-/// all keys. WATCH_CHAOS_ROUNDS makes it longer, WATCH_CHAOS_SEED repeats a run.
+/// all keys. WATCH_CHAOS_ROUNDS makes it longer, WATCH_CHAOS_SEED chooses other faults.
 /// </summary>
 public sealed class ChaosTests
 {
@@ -24,7 +24,7 @@ public sealed class ChaosTests
 
     public ChaosTests()
     {
-        var seed = Setting("WATCH_CHAOS_SEED") ?? Random.Shared.Next();
+        var seed = Setting("WATCH_CHAOS_SEED") ?? 1;
         _rounds = Setting("WATCH_CHAOS_ROUNDS") ?? Rounds;
         _random = new Random(seed);
         Say($"WATCH_CHAOS_SEED={seed} WATCH_CHAOS_ROUNDS={_rounds}");
