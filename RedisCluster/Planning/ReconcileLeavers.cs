@@ -31,8 +31,9 @@ internal static class ReconcileLeavers
     {
         var leaving = situation.Members.Where(member => situation.PlaceOf(member.Id!.Value) is null && situation.MayLeave(member.Id.Value)).ToList();
 
-        // Those with the least go first: a master's slots are not moved to one that leaves next.
-        foreach (var member in leaving.OrderBy(member => member.Slots.Count))
+        // Those with the least go first: a master's slots are not moved to one that leaves next. A replica stays until its master's are away: a master
+        // that is stopping waits for the one or the other.
+        foreach (var member in leaving.OrderBy(member => leaving.Exists(owner => owner.Id == member.MasterId && !owner.Slots.IsEmpty)).ThenBy(member => member.Slots.Count))
         {
             var name = situation.NameOf(member.Id!.Value);
             var heir = situation.Cluster.ReplicasOf(member.Id.Value)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Before the node is stopped: a master hands its slots over to its best replica and waits until it is a replica itself. Writers
 # then wait for milliseconds instead of the time that it takes to notice a death. Where all its replicas stop as well, it waits for
-# one to come back, or for its slots to be moved away as they are when the cluster shrinks. Without any replica it just stops.
+# one to come back, or for its slots to be moved away as they are when the cluster shrinks. One that never had a replica just stops.
 set -u
 . "${0%/*}/node.sh"
 
@@ -38,6 +38,13 @@ is_master() {
 leave() {
   printf '%s\n' "$(($(date +%s) + ${REDIS_HANDOVER_SECONDS:-40} + 60))" >"$leaving"
   ask config set cluster-replica-no-failover yes >/dev/null
+  # A server that writes the append-only file which follows a full copy does not stop when it is told to ("Writing initial AOF, can't exit").
+  while is_writing && [ "$(date +%s)" -lt "$deadline" ]; do sleep 0.1; done
+}
+
+is_writing() {
+  case $(ask info persistence) in *aof_rewrite_in_progress:1* | *aof_rewrite_scheduled:1*) return 0 ;; esac
+  return 1
 }
 
 is_leaving() {
@@ -83,6 +90,8 @@ if ! is_master; then
   leave
   exit 0
 fi
+# A replica that leaves for good may be forgotten before this node's slots are somewhere else.
+had=$(ask cluster replicas "$(ask cluster myid)")
 # Replicas that are told to stop at the same moment get the time to say so.
 sleep 1
 while is_master; do
@@ -92,7 +101,7 @@ while is_master; do
     # A handover that has not happened after 5 s never will: the server gives it up then.
     until=$(($(date +%s) + 6))
     while is_master && [ "$(date +%s)" -lt "$until" ]; do sleep 0.05; done
-  elif [ -z "$replicas" ]; then
+  elif [ -z "$had$replicas" ]; then
     printf 'no replica to hand over to\n'
     exit 0
   else

@@ -1,14 +1,16 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Integration.HitCounter;
 using Integration.Support;
+using RedisCluster.Operations;
 using RedisCluster.Protocol;
 
 namespace Integration.Kubernetes;
 
 /// <summary>The scripts of the ConfigMap, run by sh against real servers.</summary>
-public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<PublishedFolder>
+public sealed partial class NodeScriptTests(PublishedFolder published) : IClassFixture<PublishedFolder>
 {
     private static readonly string[] Scripts = ["live.sh", "node.sh", "ready.sh", "start.sh", "stop.sh"];
 
@@ -113,10 +115,13 @@ public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<P
         Assert.True(writer.LongestGap < TimeSpan.FromSeconds(15), $"{writer.LongestGap}");
         Assert.Equal(writer.Acknowledged, await writer.StoredAsync());
 
-        // Back, it is a replica, and a replica stops without ado.
+        // Back, it is a replica, and a replica stops without ado, also while it writes its first append-only file, for as long as a server does not stop.
         await master.StartAsync();
         await master.BecomeReadyAsync();
         Assert.False(await master.IsMasterAsync());
+        await master.CallAsync("CONFIG", "SET", "rdb-key-save-delay", 2_000_000);
+        await master.CallAsync("CONFIG", "SET", "appendonly", "no");
+        await master.CallAsync("CONFIG", "SET", "appendonly", "yes");
         Assert.Equal("", await master.DeleteAsync());
     }
 
@@ -151,7 +156,7 @@ public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<P
         Assert.Equal(0, code);
         Assert.Contains("handing over to ", output, StringComparison.Ordinal);
         Assert.False(await master.IsMasterAsync());
-        Assert.Equal(5, Directory.GetFiles(commands, "asked-*").Length);
+        Assert.Equal(6, Directory.GetFiles(commands, "asked-*").Length);
 
         // While the password is being changed a pod that was restarted takes the new one only, and all others both.
         master = simulation.Pods[1];
@@ -193,6 +198,45 @@ public sealed class NodeScriptTests(PublishedFolder published) : IClassFixture<P
         Assert.Equal(0, (await master.RunAsync("live.sh")).ExitCode);
         Assert.Equal("no", await NoFailoverAsync(master));
     }
+
+    [Fact]
+    public async Task A_master_whose_replica_leaves_for_good_waits_until_its_slots_are_somewhere_else()
+    {
+        await using var simulation = await PodSimulation.StartAsync(published, 6);
+        await simulation.FormAsync(replicasPerShard: 1);
+        await Task.WhenAll(simulation.Pods.Select(pod => pod.BecomeReadyAsync()));
+        var master = simulation.Pods[0];
+        var id = (await master.CallAsync("CLUSTER", "MYID")).AsText();
+        var replica = simulation.PodAt(await ReplicaOfAsync(master));
+        var replicaId = (await replica.CallAsync("CLUSTER", "MYID")).AsText();
+        Assert.Equal("", await replica.DeleteAsync());
+        await master.CallAsync("CONFIG", "RESETSTAT");
+
+        var stopping = master.RunAsync("stop.sh");
+        await LookedAsync(0);
+        foreach (var pod in simulation.Pods.Where(pod => pod != replica))
+        {
+            Assert.Equal("OK", (await pod.CallAsync("CLUSTER", "FORGET", replicaId)).AsText());
+        }
+
+        await LookedAsync(await LooksAsync());
+        await ClusterReshard.RunAsync(
+            [simulation.Endpoints[0]],
+            new() { From = [id], To = (await simulation.Pods[1].CallAsync("CLUSTER", "MYID")).AsText(), Slots = 5461 },
+            new() { Connection = new() { Password = PodSimulation.Password } },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, ""), await stopping);
+
+        Task LookedAsync(int before) => Eventually.TrueAsync(async () => stopping.IsCompleted || await LooksAsync() > before, TimeSpan.FromSeconds(60), "the hook has looked for replicas");
+
+        async Task<int> LooksAsync() => LooksForReplicas().Match((await master.CallAsync("INFO", "commandstats")).AsText()) is { Success: true } looks
+            ? int.Parse(looks.Groups[1].Value, CultureInfo.InvariantCulture)
+            : 0;
+    }
+
+    [GeneratedRegex("cmdstat_cluster\\|replicas:calls=([0-9]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex LooksForReplicas();
 
     private static async Task<string> NoFailoverAsync(Pod pod) =>
         (await pod.CallAsync("CONFIG", "GET", "cluster-replica-no-failover")).Find("cluster-replica-no-failover")!.AsText();

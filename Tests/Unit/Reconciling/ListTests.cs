@@ -69,6 +69,19 @@ public class ListTests
         Assert.Empty(cluster[7].Knows);
     }
 
+    [Fact]
+    public void A_replica_leaves_after_its_master()
+    {
+        var simulation = Start(Requests.Local(8, 1), out var cluster);
+        simulation.Look();
+        var replica = cluster.Nodes.First(node => node.Master == cluster[3]);
+        simulation.Desired = simulation.Desired with { Nodes = [.. simulation.Desired.Nodes.Where(node => node.Endpoint != cluster[3].Endpoint && node.Endpoint != replica.Endpoint)], Shards = 3 };
+        Assert.StartsWith("node-3 is not listed any more", simulation.Look().Diagnosis);
+        Assert.Equal(ReconcileKind.Steady, simulation.Run().Kind);
+        Assert.Empty(cluster[3].Knows);
+        Assert.Empty(replica.Knows);
+    }
+
     [Theory]
     [InlineData(1, 4, null)]
     [InlineData(1, 1, null)]
