@@ -11,6 +11,7 @@ internal static class Text
         >= 1_000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000:0.##} s"),
         >= 100 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0} ms"),
         >= 1 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.0} ms"),
+        0 => "0 ms",
         _ => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.00} ms"),
     };
 
