@@ -37,11 +37,10 @@ public sealed class SlowNamesTests
         await watch.UntilAsync("/health", "Healthy");
         watch.Follow([.. servers.Endpoints.Select((node, i) => i is 0 or 5 ? node with { Host = $"node-{i}.example" } : node)]);
 
-        // Health ends when there was no look for 10 s. A name takes 20 s here, and a look may give it 1 s.
+        // A name takes 20 s here, and a look may give it 1 s.
         var looks = new HashSet<string>();
         await watch.UntilAsync("/", text =>
         {
-            Assert.Equal(HttpStatusCode.OK, watch.GetAsync("/health").GetAwaiter().GetResult().Status);
             var report = JsonElement.Parse(text);
             return report.GetProperty("diagnosis").GetString()!.Contains("its peers reach redis-cluster-0 at ", StringComparison.Ordinal)
                 && looks.Add(report.GetProperty("lookedAt").GetString()!) && looks.Count > 2;
