@@ -23,21 +23,22 @@ internal sealed class NodeTlsOptions
 
     private readonly Option<bool> _insecure = new("--insecure") { Description = "Accept any certificate" };
 
+    private Option<string>[] Details => [_roots, _rootsFolder, _certificate, _key, _name];
+
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_tls, _roots, _rootsFolder, _certificate, _key, _name, _insecure])
+        foreach (var option in (Option[])[_tls, .. Details, _insecure])
         {
             command.Add(option);
         }
     }
 
-    public bool IsOn(ParseResult parse) => parse.GetValue(_tls) || parse.GetValue(_insecure)
-        || new[] { _roots, _rootsFolder, _certificate, _key, _name }.Any(option => parse.GetValue(option) is not null);
+    public bool IsOn(ParseResult parse) => parse.GetValue(_tls) || Words(parse).Count > 0;
 
     /// <summary>What was given beside <c>--tls</c>, to be given again: redis-cli understands the same.</summary>
     public IReadOnlyList<string> Words(ParseResult parse) =>
     [
-        .. new[] { _roots, _rootsFolder, _certificate, _key, _name }.Where(option => parse.GetValue(option) is not null).SelectMany(option => new[] { option.Name, parse.GetValue(option)! }),
+        .. Details.Where(option => parse.GetValue(option) is not null).SelectMany(option => new[] { option.Name, parse.GetValue(option)! }),
         .. parse.GetValue(_insecure) ? [_insecure.Name] : Array.Empty<string>(),
     ];
 

@@ -1,4 +1,4 @@
-using RedisCluster.Operations;
+using NetBox.Tools.Cluster;
 using RedisCluster.Planning;
 using RedisCluster.Topology;
 
@@ -10,26 +10,26 @@ namespace NetBox.Tools.Doctor;
 /// </summary>
 internal sealed class Cures
 {
+    private readonly NodeEndpoint _any;
     private readonly string _login, _cluster, _clusterLogin;
 
     /// <param name="any">A node that answers.</param>
-    /// <param name="isFromEnvironment">Whether commands of netbox find the cluster without being told.</param>
-    /// <param name="settings">How netbox itself has logged in.</param>
-    /// <param name="tlsWords">What was said of TLS beside that it is spoken.</param>
-    public Cures(NodeEndpoint any, bool isFromEnvironment, ClusterConnectionSettings settings, IReadOnlyList<string> tlsWords)
+    /// <param name="target">How netbox itself was told of the cluster, and has logged in.</param>
+    public Cures(NodeEndpoint any, ClusterTarget target)
     {
-        Administrator = settings.Tls ? string.Concat(tlsWords.Prepend("--tls").Select(word => $" {Quoted(word)}")) : string.Empty;
-        _login = Administrator + (settings.User is { } user ? $" --user {Quoted(user)}" : string.Empty);
-        _cluster = isFromEnvironment ? string.Empty : $" {any.ToClientString()}";
-        _clusterLogin = isFromEnvironment ? string.Empty : _login;
+        _any = any;
+        Administrator = target.Settings.Tls ? string.Concat(target.TlsWords.Prepend("--tls").Select(word => $" {Quoted(word)}")) : string.Empty;
+        _login = Administrator + (target.Settings.User is { } user ? $" --user {Quoted(user)}" : string.Empty);
+        _cluster = target.IsFromEnvironment ? string.Empty : $" {any.ToClientString()}";
+        _clusterLogin = target.IsFromEnvironment ? string.Empty : _login;
     }
 
     // For somebody who may more than the one who has logged in.
     private string Administrator { get; }
 
-    public string Of(Finding finding, NodeEndpoint any)
+    public string Of(Finding finding)
     {
-        var at = finding.Node ?? any;
+        var at = finding.Node ?? _any;
         var node = at.ToClientString();
         return finding.Code switch
         {

@@ -24,7 +24,7 @@ internal sealed class FactCollector(ClusterTarget target, TimeProvider time)
         var app = appUrl is null ? Task.FromResult<AppFacts?>(null) : AskAppAsync(appUrl, cancellationToken);
         var cluster = await ClusterObserver.ObserveAsync(target.Seeds, discover: true, target.Settings, cancellationToken).ConfigureAwait(false);
         var nodes = await Task.WhenAll(cluster.Nodes.Select(node => CollectAsync(node, cancellationToken))).ConfigureAwait(false);
-        return new(cluster, [.. nodes], await app.ConfigureAwait(false)) { Settings = target.Settings, IsFromEnvironment = target.IsFromEnvironment, TlsWords = target.TlsWords };
+        return new(cluster, [.. nodes], await app.ConfigureAwait(false), target);
     }
 
     private async Task<NodeFacts> CollectAsync(NodeObservation node, CancellationToken cancellationToken)

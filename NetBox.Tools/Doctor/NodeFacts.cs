@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using NetBox.Tools.Cluster;
 using NetBox.Tools.Reports;
-using RedisCluster.Operations;
 using RedisCluster.Topology;
 
 namespace NetBox.Tools.Doctor;
@@ -82,21 +81,13 @@ internal sealed record AppFacts(string Url, int? Status, string Text);
 /// <param name="Cluster">What the nodes said.</param>
 /// <param name="Nodes">What was found out about each of them, in the same order.</param>
 /// <param name="App">The app; null when none is known.</param>
-internal sealed record PatientFacts(ClusterObservation Cluster, ImmutableArray<NodeFacts> Nodes, AppFacts? App)
+/// <param name="Target">How netbox was told of the cluster, and has logged in.</param>
+internal sealed record PatientFacts(ClusterObservation Cluster, ImmutableArray<NodeFacts> Nodes, AppFacts? App, ClusterTarget Target)
 {
-    /// <summary>How netbox has logged in.</summary>
-    public ClusterConnectionSettings Settings { get; init; } = new();
-
-    /// <summary>As <see cref="ClusterTarget.TlsWords"/>.</summary>
-    public IReadOnlyList<string> TlsWords { get; init; } = [];
-
-    /// <summary>The environment tells where the cluster is.</summary>
-    public bool IsFromEnvironment { get; init; }
-
     /// <summary>A node to ask for the rest.</summary>
     public NodeEndpoint Any => (Cluster.Reachable.FirstOrDefault(node => node.View is not null) ?? Cluster.Nodes[0]).Endpoint;
 
-    public Cures Cures => new(Any, IsFromEnvironment, Settings, TlsWords);
+    public Cures Cures => new(Any, Target);
 
     /// <summary>What was found out about each node, with what it said.</summary>
     public IEnumerable<(NodeFacts Node, NodeObservation Said)> Pairs => Nodes.Zip(Cluster.Nodes);

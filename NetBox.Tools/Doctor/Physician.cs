@@ -19,7 +19,7 @@ internal static class Physician
             .Concat(ServerRules.Passwords(facts))
             .Concat(ClusterChecker.Check(facts.Cluster).Findings
                 .Where(finding => !ExplainedHere.Contains(finding.Code) && !IsNoticed(finding, silent))
-                .Select(finding => new Diagnosis(finding.Severity, finding.Code, finding.Node?.ToClientString() ?? string.Empty, finding.Message, cures.Of(finding, facts.Any))))
+                .Select(finding => new Diagnosis(finding.Severity, finding.Code, finding.Node?.ToClientString() ?? string.Empty, finding.Message, cures.Of(finding))))
             .Concat(ServerRules.Check(facts))
             .Concat(AppRules.Check(facts))
             .OrderByDescending(diagnosis => diagnosis.Severity)

@@ -43,8 +43,8 @@ internal static class ReachRules
         var where = node.Endpoint.ToClientString();
         return denied.ErrorCode == "NOPERM"
             ? new(
-                Severity.Error, PermissionMissing, where, $"the user {facts.Settings.User ?? "default"} may not ask it what a doctor has to know: {denied.Message}",
-                $"{facts.Cures.RedisCliAsAdministrator(node.Endpoint, $"ACL SETUSER {Cures.Quoted(facts.Settings.User ?? "default")} {Permissions}")}   # on every node, or --user another one")
+                Severity.Error, PermissionMissing, where, $"the user {facts.Target.Settings.User ?? "default"} may not ask it what a doctor has to know: {denied.Message}",
+                $"{facts.Cures.RedisCliAsAdministrator(node.Endpoint, $"ACL SETUSER {Cures.Quoted(facts.Target.Settings.User ?? "default")} {Permissions}")}   # on every node, or --user another one")
             : facts.Cluster.Reachable.Any()
                 ? new(Severity.Error, PasswordMismatch, where, $"it wants another password than the rest: {denied.Message}", $"give it the password of the others (CONFIG SET requirepass and masterauth on {where})")
                 : new(Severity.Error, PasswordMismatch, where, $"the password was not accepted: {denied.Message}", "-a PASSWORD or REDISCLI_AUTH sets the password");
@@ -85,7 +85,7 @@ internal static class ReachRules
         {
             return new(
                 Severity.Error, TlsFailing, where, problem.Message,
-                $"netbox tls {where}   # tells what it speaks; {(facts.Settings.Tls ? "leave --tls out if it speaks none, --cacert FILE trusts an authority of your own" : "--tls if it speaks TLS")}");
+                $"netbox tls {where}   # tells what it speaks; {(facts.Target.Settings.Tls ? "leave --tls out if it speaks none, --cacert FILE trusts an authority of your own" : "--tls if it speaks TLS")}");
         }
 
         if (problem.Message.StartsWith("DENIED ", StringComparison.Ordinal))

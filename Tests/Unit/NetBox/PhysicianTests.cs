@@ -166,12 +166,8 @@ public class PhysicianTests
                     Server = node.IsReachable ? new ServerFacts { IsAofEnabled = true } : null,
                 }).Select(facts => change?.Invoke(facts) ?? facts),
             ],
-            null)
-        {
-            Settings = settings ?? new(),
-            IsFromEnvironment = isFromEnvironment,
-            TlsWords = tlsWords ?? [],
-        });
+            null,
+            new([], settings ?? new()) { IsFromEnvironment = isFromEnvironment, TlsWords = tlsWords ?? [] }));
 
     private static TcpAttempt Tried(bool ok) => new(1, ok, 1, "127.0.0.1", ok ? "connected" : "filtered", ok ? null : "no answer within 1 s (filtered, or the host is down)");
 
