@@ -41,7 +41,11 @@ public sealed class FixTests(FilledCluster cluster) : IClassFixture<FilledCluste
         var result = await FixAsync(request, new());
 
         Assert.Equal(OperationOutcome.Done, result.Outcome);
-        Assert.Equal(planned.Plan, result.Plan);
+        if (kind != HalfOpenSlots.NotTold)
+        {
+            Assert.Equal(planned.Plan, result.Plan);
+        }
+
         await AssertInOrderAsync(result);
     }
 
