@@ -23,13 +23,14 @@ internal static class NetBoxApp
         }
 
         using var hungUp = new CancellationTokenSource();
-        using var hangUp = MakesFaults(parse) ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => End(signal, hungUp)) : null;
+        var changes = OperationCommand.Is(parse.CommandResult.Command);
+        using var hangUp = changes || MakesFaults(parse) ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => End(signal, hungUp)) : null;
         if (MakesFaults(parse))
         {
             // What was stopped or frozen has to be mended before an interrupted drill may end.
             configuration.ProcessTerminationTimeout = TimeSpan.FromMinutes(1);
         }
-        else if (OperationCommand.Is(parse.CommandResult.Command))
+        else if (changes)
         {
             // So much time is given to slots that are half moved and to settings that are to be put back; what is left open is told.
             configuration.ProcessTerminationTimeout = TimeSpan.FromSeconds(15);

@@ -23,7 +23,7 @@ internal sealed class Handover(StepContext context)
                 var myself = view.Myself;
                 if (myself is { IsMaster: true, Slots.IsEmpty: false })
                 {
-                    if (sent is null || view.Find(step.MasterId) is not { } former || former.ConfigEpoch < myself.ConfigEpoch)
+                    if (sent is null || IsFollowed(view, step.MasterId))
                     {
                         return null;
                     }
@@ -70,6 +70,11 @@ internal sealed class Handover(StepContext context)
                     .FirstOrDefault();
             },
             token);
+
+    // Nobody takes slots from an owner whose epoch is as high. Of a replica the list shows its master's epoch (clusterGenNodeDescription): a former master that
+    // follows by now has the same one.
+    internal static bool IsFollowed(ClusterView view, NodeId formerMaster) =>
+        view.Find(formerMaster) is not { IsMaster: true } former || former.ConfigEpoch < view.Myself.ConfigEpoch;
 
     private static bool IsSeen(ClusterView view, AwaitRoles step) =>
         view.Find(step.NewMaster) is { IsMaster: true, Slots.IsEmpty: false }

@@ -1,5 +1,6 @@
 using Integration.Support;
 using Integration.Worker;
+using NetBox.Tools.Drills.Faults;
 
 namespace Integration.Operations.Slots;
 
@@ -7,6 +8,8 @@ namespace Integration.Operations.Slots;
 public sealed class FrozenTargetTests
 {
     private const int Keys = 8_000;
+    private const int HungUp = 1;
+    private const int Terminated = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -14,13 +17,17 @@ public sealed class FrozenTargetTests
     {
         await using var servers = await SlotCluster.StartAsync();
         await servers.FillAsync(Keys);
-        using var stopped = await MoveAsync(servers, async netbox =>
+        foreach (var signal in new[] { Terminated, HungUp }.Where(signal => !Signal.IsIgnored(signal)))
         {
-            netbox.Terminate();
-            var (exitCode, output, error) = await netbox.EndAsync();
-            Assert.Equal((130, "netbox: interrupted; run it again to go on from here"), (exitCode, error.TrimEnd()));
-            Assert.Contains("were left open", output);
-        });
+            using var stopped = await MoveAsync(servers, async netbox =>
+            {
+                Signals.Send(netbox.Id, signal, "netbox");
+                var (exitCode, output, error) = await netbox.EndAsync();
+                Assert.Equal((130, "netbox: interrupted; run it again to go on from here"), (exitCode, error.TrimEnd()));
+                Assert.Contains("were left open", output);
+            });
+        }
+
         using var patient = await MoveAsync(servers, _ => Eventually.TrueAsync(() => HasMigratedAsync(servers, failed: true), Patience, "a MIGRATE failed"));
         var (exitCode, output, error) = await patient.EndAsync();
         Assert.True(exitCode == 0, $"{exitCode}: {error}\n{output}");
