@@ -19,6 +19,7 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
     private readonly SlotMover _slotMover = new(context, new SlotWork(context, steps.OfType<MoveSlots>()));
     private readonly Handover _handover = new(context);
     private readonly NodeTimeoutSteps _timeouts = new(context);
+    private readonly ReplicaSteps _replicas = new(context);
 
     // Found while the nodes are busy with each other.
     private readonly Task<IReadOnlyDictionary<int, RespCommand>> _probes = Task.Run(
@@ -33,7 +34,7 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
         Meet meet => MeetAsync(context.Pool, meet, token),
         Replicate replicate => ReplicateAsync(replicate, token),
         AwaitAgreement agreement => AwaitAgreementAsync(agreement, token),
-        AwaitReplicas replicas => Task.WhenAll(replicas.Replicas.Select(node => AwaitLinkAsync(node, token))),
+        AwaitReplicas replicas => _replicas.AwaitAsync(replicas, token),
         MoveSlots move => _slotMover.MoveAsync(move, token),
         ProbeWrites probes => Task.WhenAll(probes.Probes.Select(probe => AwaitWriteAsync(probe, token))),
         CopyFunctions copy => _membership.CopyFunctionsAsync(copy, token),
@@ -154,18 +155,6 @@ internal sealed class StepRunner(StepContext context, IReadOnlyList<PlanStep> st
         var agreement = new Agreement(context.Pool, [.. steps.OfType<Meet>()], layout, step.Nodes, context.Time);
         return context.UntilAsync(() => agreement.ObstacleAsync(token), token);
     }
-
-    private Task AwaitLinkAsync(NodeEndpoint replica, CancellationToken token) =>
-        context.UntilAsync(
-            async () =>
-            {
-                var text = await context.Pool.SendAsync(replica, RespCommand.Of("INFO", "replication"), token).ConfigureAwait(false);
-                var replication = ServerInfo.Parse(text.AsText()).Replication;
-                return replication is { IsMasterLinkUp: true, IsSyncInProgress: not true }
-                    ? null
-                    : $"replica {replica.ToClientString()} has no link to its master {replication?.MasterHost}:{replication?.MasterPort} yet";
-            },
-            token);
 
     private async Task AwaitWriteAsync(WriteProbe probe, CancellationToken token)
     {

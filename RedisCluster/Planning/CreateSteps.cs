@@ -37,7 +37,10 @@ internal sealed class CreateSteps(CreateRequest request, MemberSet members, Clus
             .. Phase("replicate", replicate),
             .. Phase("agree", [new AwaitAgreement(all, "a cluster is formed when every node says so")]),
             .. Phase("restore", Restore()),
-            .. Phase("sync", replicas.IsEmpty ? [] : [new AwaitReplicas(replicas, "a replica without the data protects nothing")]),
+            .. Phase("sync", replicas.IsEmpty ? [] : [new AwaitReplicas(replicas, "a replica without the data protects nothing")
+            {
+                EmptyMasters = [.. layout.Shards.Where(s => !s.Replicas.IsEmpty && _byEndpoint[s.Master].Observation!.KeyCount == 0).Select(s => s.Master)],
+            }]),
             .. Phase("probe", [new ProbeWrites(
                 [.. layout.Shards.Select(s => new WriteProbe(s.Master, s.Slots.First))],
                 "the cluster is usable when each shard accepts a write")]),

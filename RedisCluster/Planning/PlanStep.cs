@@ -157,11 +157,20 @@ public sealed record RestoreNodeTimeout(NodeEndpoint Node, TimeSpan Timeout, str
 /// <param name="Reason">Why.</param>
 public sealed record AwaitReplicas(ImmutableArray<NodeEndpoint> Replicas, string Reason) : PlanStep(Reason)
 {
-    /// <inheritdoc />
-    public override string Describe() => string.Create(CultureInfo.InvariantCulture, $"wait until {Replicas.Length} replicas are in step with their masters");
+    /// <summary>
+    /// Masters without keys, which shall not wait for more replicas before they copy nothing to the first (repl-diskless-sync-delay, 5 s where
+    /// nobody says otherwise). Set to 0 for as long as this is waited for, then put back.
+    /// </summary>
+    public ImmutableArray<NodeEndpoint> EmptyMasters { get; init; } = [];
 
     /// <inheritdoc />
-    public bool Equals(AwaitReplicas? other) => other is not null && Reason == other.Reason && Replicas.SequenceEqual(other.Replicas);
+    public override string Describe() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"wait until {Replicas.Length} replicas are in step with their masters{(EmptyMasters.IsEmpty ? "" : ", with repl-diskless-sync-delay 0 meanwhile")}");
+
+    /// <inheritdoc />
+    public bool Equals(AwaitReplicas? other) =>
+        other is not null && Reason == other.Reason && Replicas.SequenceEqual(other.Replicas) && EmptyMasters.SequenceEqual(other.EmptyMasters);
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Reason, Replicas.Length);

@@ -43,6 +43,18 @@ public sealed class CreateTests
     }
 
     [Fact]
+    public async Task Masters_do_not_wait_for_more_replicas_and_keep_their_setting()
+    {
+        const string SyncDelay = "repl-diskless-sync-delay";
+        await using var servers = await RedisServers.StartAsync(6, "--" + SyncDelay, "3600");
+        var result = await RunAsync(servers.Endpoints, new() { ReplicasPerShard = 1 });
+        Assert.True(result.Report.Healthy, string.Join('\n', result.Report.Findings));
+        Assert.All(
+            await Task.WhenAll(servers.Servers.Select(server => server.CallAsync("CONFIG", "GET", SyncDelay))),
+            setting => Assert.Equal("3600", setting.Find(SyncDelay)!.AsText()));
+    }
+
+    [Fact]
     public async Task A_password_is_used_everywhere()
     {
         await using var servers = await RedisServers.StartAsync(6, new RedisServersOptions
