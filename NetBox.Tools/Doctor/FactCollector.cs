@@ -89,10 +89,13 @@ internal sealed class FactCollector(ClusterTarget target, TimeProvider time)
             var id = await connection.SendAsync(RespCommand.Of("CLUSTER", "MYID"), cancellationToken).ConfigureAwait(false);
             return new(text, isName, NodeId.Parse(id.AsText()), null);
         }
-        catch (Exception exception) when (exception is RespException or FormatException)
+        catch (RespException exception)
         {
-            var named = $"{text}: ";
-            return new(text, isName, null, exception.Message.StartsWith(named, StringComparison.Ordinal) ? exception.Message[named.Length..] : exception.Message);
+            return new(text, isName, null, exception.MessageWithout(endpoint.Host, endpoint.Port));
+        }
+        catch (FormatException exception)
+        {
+            return new(text, isName, null, exception.Message);
         }
     }
 

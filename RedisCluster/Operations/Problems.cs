@@ -21,10 +21,6 @@ internal static class Problems
             RespServerException or RespProtocolException => NodeProblemKind.Protocol,
             _ => NodeProblemKind.Unreachable,
         };
-        var named = $"{node.ToClientString()}: ";
-        return new(kind, error.Message.StartsWith(named, StringComparison.Ordinal) ? error.Message[named.Length..] : error.Message)
-        {
-            ErrorCode = (error as RespServerException)?.Code,
-        };
+        return new(kind, error.MessageWithout(node.Host, node.Port)) { ErrorCode = (error as RespServerException)?.Code };
     }
 }

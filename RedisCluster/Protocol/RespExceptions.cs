@@ -6,6 +6,16 @@ public abstract class RespException : Exception
     private protected RespException(string message, Exception? inner = null) : base(message, inner)
     {
     }
+
+    /// <summary>The message for where the node's name stands already: without it in front.</summary>
+    /// <param name="host">The host that was asked for.</param>
+    /// <param name="port">The port that was asked for.</param>
+    /// <returns>The whole message when it does not begin with this node's name.</returns>
+    public string MessageWithout(string host, int port)
+    {
+        var named = $"{RespDialer.Where(host, port)}: ";
+        return Message.StartsWith(named, StringComparison.Ordinal) ? Message[named.Length..] : Message;
+    }
 }
 
 /// <summary>The node answered a command with an error.</summary>

@@ -66,19 +66,7 @@ public sealed class ClusterInfo
     /// <param name="text">Lines of <c>name:value</c>.</param>
     /// <param name="info">The fields, or null.</param>
     /// <returns>False when <see cref="Parse"/> would throw.</returns>
-    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ClusterInfo? info)
-    {
-        info = null;
-        try
-        {
-            info = text is null ? null : Parse(text);
-            return info is not null;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
-    }
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ClusterInfo? info) => Reply.TryRead(text, Parse, out info);
 
     private static FormatException Malformed(string field, string? found) =>
         new(found is null ? $"CLUSTER INFO: {field} is missing." : $"CLUSTER INFO, {field}: '{found}' is not valid.");

@@ -54,24 +54,7 @@ public sealed class ClusterView
     /// <param name="text">The whole reply.</param>
     /// <param name="view">The view, or null.</param>
     /// <returns>False when <see cref="Parse"/> would throw.</returns>
-    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ClusterView? view)
-    {
-        view = null;
-        if (text is null)
-        {
-            return false;
-        }
-
-        try
-        {
-            view = Parse(text);
-            return true;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
-    }
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ClusterView? view) => Reply.TryRead(text, Parse, out view);
 
     private string ComputeSignature() =>
         string.Join('|', Nodes.Where(n => !n.Slots.IsEmpty).OrderBy(n => n.Id).Select(n => $"{n.Id}:{n.Slots}"));

@@ -59,17 +59,5 @@ public sealed class ServerInfo
     /// <param name="text">Lines of <c>name:value</c> under section headings.</param>
     /// <param name="info">The fields, or null.</param>
     /// <returns>False when <see cref="Parse"/> would throw.</returns>
-    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ServerInfo? info)
-    {
-        info = null;
-        try
-        {
-            info = text is null ? null : Parse(text);
-            return info is not null;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
-    }
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ServerInfo? info) => Reply.TryRead(text, Parse, out info);
 }

@@ -51,6 +51,9 @@ internal static class Shards
         }
     }
 
+    /// <summary>Waits until the check finds nothing worth a warning.</summary>
+    public static Task UntilWellAsync(this RedisServers servers) => servers.UntilAsync(report => report.Findings.All(finding => finding.Severity == Severity.Info));
+
     public static async Task UntilAsync(Func<Task<bool>> wanted, string what)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);

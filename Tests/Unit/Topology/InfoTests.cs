@@ -77,6 +77,17 @@ public sealed class InfoTests
         }
     }
 
+    [Fact]
+    public void To_try_is_to_parse_or_to_have_nothing()
+    {
+        Assert.True(ClusterInfo.TryParse(Redis70.FormedInfo, out var info) && info.Size == 3);
+        Assert.True(ServerInfo.TryParse(Redis70.MasterInfo, out var server) && server.KeyCount() == 1);
+        Assert.True(ClusterView.TryParse(Redis70.Fresh, out var view) && view.Nodes.Length == 1);
+        Assert.All((string?[])[null, "no such thing"], text => Assert.False(
+            ClusterInfo.TryParse(text, out info) || ServerInfo.TryParse(text, out server) || ClusterView.TryParse(text, out view)));
+        Assert.True(info is null && server is null && view is null);
+    }
+
     [Property(MaxTest = 500)]
     public bool Any_text_is_read_or_refused(string? text, string? value) =>
         IsReadOrRefused(text ?? "") && IsReadOrRefused($"role:{value}\nredis_version:{text}\nslave0:{value}\ndb0:{value}");

@@ -46,10 +46,10 @@ public sealed class TwoOwnersTests
         await using var connection = await server.ConnectAsync();
         foreach (var (key, value) in new[] { (name, "of the other"), (taken, "never seen") })
         {
-            while ((await connection.TrySendAsync(RespCommand.Of("SET", key, value), TestContext.Current.CancellationToken)).IsError)
-            {
-                await Task.Delay(20, TestContext.Current.CancellationToken);
-            }
+            await Eventually.TrueAsync(
+                async () => !(await connection.TrySendAsync(RespCommand.Of("SET", key, value), TestContext.Current.CancellationToken)).IsError,
+                TimeSpan.FromSeconds(30),
+                $"the other owner takes {key}");
         }
 
         return name;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using RedisCluster.Topology;
 using StackExchange.Redis;
 
 namespace Integration.Operations.Slots;
@@ -25,9 +26,9 @@ internal sealed class LiveLoad : IAsyncDisposable
         _clients = [.. Enumerable.Range(0, Clients).Select(client => Task.Run(() => RunAsync(client)))];
     }
 
-    public static async Task<LiveLoad> StartAsync(IEnumerable<RedisCluster.Topology.NodeEndpoint> nodes, string? password = null)
+    public static async Task<LiveLoad> StartAsync(IEnumerable<NodeEndpoint> nodes)
     {
-        var options = new ConfigurationOptions { Password = password, AsyncTimeout = 30_000 };
+        var options = new ConfigurationOptions { AsyncTimeout = 30_000 };
         foreach (var node in nodes)
         {
             options.EndPoints.Add(node.Host, node.Port);

@@ -87,10 +87,7 @@ public sealed class AtomicMigrationTests : IAsyncDisposable
         var keeper = isRedis ? _target : _source;
 
         // Its name is known once it was looked for and then asked about.
-        while (!_begun || keeper.Heard.Reverse().TakeWhile(heard => !heard.Contains("IMPORT", StringComparison.Ordinal) && !heard.Contains("MIGRATESLOTS", StringComparison.Ordinal)).Count() < 2)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        await UntilAsync(() => _begun && keeper.Heard.Reverse().TakeWhile(heard => !IsStart(heard)).Count() >= 2);
 
         await interrupt.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => moving);
@@ -146,10 +143,7 @@ public sealed class AtomicMigrationTests : IAsyncDisposable
         using var interrupt = new CancellationTokenSource();
         var moving = MoveAsync(interrupt.Token);
         var keeper = isRedis ? _target : _source;
-        while (!_begun)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        await UntilAsync(() => _begun);
 
         await interrupt.CancelAsync();
         busy.Set();
@@ -195,6 +189,16 @@ public sealed class AtomicMigrationTests : IAsyncDisposable
         "EXEC" => "*1\r\n+OK\r\n",
         _ => node.Heard.IsEmpty ? "-ERR unexpected\r\n" : "+OK\r\n",
     };
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            await Task.Delay(10, limit.Token);
+        }
+    }
 
     private static bool IsStart(string command) =>
         command.StartsWith("CLUSTER MIGRATION IMPORT", StringComparison.Ordinal) || command.StartsWith("CLUSTER MIGRATESLOTS", StringComparison.Ordinal);
