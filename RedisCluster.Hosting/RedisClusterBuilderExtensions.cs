@@ -24,21 +24,27 @@ public static class RedisClusterBuilderExtensions
 
     /// <summary>
     /// Adds a Redis Cluster: <paramref name="shards"/> masters with <paramref name="replicasPerShard"/> replicas each, as resources
-    /// <c>name-0</c>, <c>name-1</c> and so on. <see cref="WithInitializer"/> makes a cluster of them.
+    /// <c>name-0</c>, <c>name-1</c> and so on. <see cref="WithInitializer"/> makes a cluster of them; without it they stay single nodes, and
+    /// the cluster is not healthy.
     /// </summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name, and the connection string's.</param>
     /// <param name="shards">Masters, 3 to 16384. Two cannot outvote a lost third, so a failover needs three.</param>
     /// <param name="replicasPerShard">Replicas of each master, 0 or more. Without any, the loss of a node is the loss of its data.</param>
     /// <param name="port">
-    /// The first node's port on this machine; the others follow. The configuration <c>RedisCluster:Port</c> comes before it. Asked for
-    /// either way, a port that is taken is an error; otherwise the ports are the next free ones from 7101 on. Each node's bus port is
-    /// 10000 higher, or lower where it would be above 32767.
+    /// The first node's port on this machine; the others follow. The configuration <c>RedisCluster:Port</c> comes before it: the first
+    /// cluster begins there, each further one where the one before it ends. Asked for either way, a port that is taken is an error;
+    /// otherwise the ports are the next free ones from 7101 on. Each node's bus port is 10000 higher, or lower where it would be above
+    /// 32767. Published nodes listen on 6379.
     /// </param>
-    /// <param name="password">The password of every node; null for a generated one, the parameter <c>name-password</c>. A comma cannot be part of it.</param>
+    /// <param name="password">
+    /// The password of every node; null for a generated one, the parameter <c>name-password</c>. It holds no comma and has no space at
+    /// either end, which a connection string of StackExchange.Redis could not carry; the cluster fails to start with one that does.
+    /// </param>
     /// <param name="nodes">What the nodes run as here. The configuration <c>RedisCluster:Nodes</c> comes before it. Publishing takes containers in any case.</param>
     /// <returns>The cluster.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer than 3 shards, or ports beyond 65535.</exception>
+    /// <exception cref="ArgumentException">Aspire does not take the name: it takes letters, digits and hyphens, 64 at most with a node's number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than 3 or more than 16384 shards, fewer than 0 replicas, ports beyond 65535, or no kind of node.</exception>
     /// <exception cref="DistributedApplicationException">Nothing on this machine can run a node, or the configuration makes no sense. The message is one line for the user.</exception>
     public static IResourceBuilder<RedisClusterResource> AddRedisCluster(
         this IDistributedApplicationBuilder builder,
@@ -52,15 +58,21 @@ public static class RedisClusterBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfNegative(replicasPerShard);
+        if (!Enum.IsDefined(nodes))
+        {
+            throw new ArgumentOutOfRangeException(nameof(nodes), $"{name}: {nodes} is no kind of node. There are {string.Join(", ", Enum.GetNames<RedisClusterNodeKind>())}.");
+        }
+
         if (shards is < FewestShards or > SlotCount)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(shards), $"{name}: {shards} shards make no cluster. It takes {FewestShards} to {SlotCount} masters: with fewer than three, nobody can be elected when one is lost.");
         }
 
-        var asked = ConfiguredPort(builder.Configuration) ?? port;
-        var count = checked(shards * (1 + replicasPerShard));
-        var first = asked ?? DefaultPort + builder.Resources.OfType<RedisClusterResource>().Sum(other => other.Nodes.Count);
+        var before = builder.Resources.OfType<RedisClusterResource>().Sum(other => other.Nodes.Count);
+        var asked = ConfiguredPort(builder.Configuration) + before ?? port;
+        var count = shards * (1L + replicasPerShard);
+        var first = asked ?? DefaultPort + before;
         if (first < 1 || first + count - 1 > ushort.MaxValue)
         {
             throw new ArgumentOutOfRangeException(nameof(port), $"{name}: {count} ports from {first} on are not all between 1 and 65535.");
@@ -115,8 +127,9 @@ public static class RedisClusterBuilderExtensions
     /// with exit code 0. Published, it stays and watches over the cluster (<c>Mode</c> is <c>Watch</c> then), and gets the password as part of the connection string <c>ConnectionStrings__name</c>, which tools that make manifests know for a secret.
     /// </summary>
     /// <param name="builder">The cluster.</param>
-    /// <param name="initializer">The project.</param>
+    /// <param name="initializer">The project. Each cluster takes one of its own.</param>
     /// <returns>The cluster.</returns>
+    /// <exception cref="ArgumentException">The project forms another cluster already.</exception>
     public static IResourceBuilder<RedisClusterResource> WithInitializer(
         this IResourceBuilder<RedisClusterResource> builder, IResourceBuilder<ProjectResource> initializer)
     {
@@ -124,6 +137,11 @@ public static class RedisClusterBuilderExtensions
         ArgumentNullException.ThrowIfNull(initializer);
 
         var cluster = builder.Resource;
+        if (builder.ApplicationBuilder.Resources.OfType<RedisClusterResource>().FirstOrDefault(other => other != cluster && other.Initializer == initializer.Resource) is { } other)
+        {
+            throw new ArgumentException($"{cluster.Name}: {initializer.Resource.Name} forms {other.Name} already. Add the project once more, under another name.", nameof(initializer));
+        }
+
         initializer
             .WithEnvironment("Cluster__Name", cluster.Name)
             .WithEnvironment("Cluster__Nodes", cluster.NodesExpression)
@@ -161,13 +179,18 @@ public static class RedisClusterBuilderExtensions
     /// nodes have such volumes in any case.
     /// </summary>
     /// <param name="builder">The cluster.</param>
-    /// <param name="name">The volumes' name before the node's number; null for the cluster's name.</param>
+    /// <param name="name">The volumes' name before the node's number: letters, digits, '_', '.' and '-', no sign first; null for the cluster's name.</param>
     /// <returns>The cluster.</returns>
+    /// <exception cref="ArgumentException">No volume can have the name.</exception>
     public static IResourceBuilder<RedisClusterResource> WithDataVolume(this IResourceBuilder<RedisClusterResource> builder, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var prefix = name ?? builder.Resource.Name;
         ArgumentException.ThrowIfNullOrEmpty(prefix, nameof(name));
+        if (!char.IsAsciiLetterOrDigit(prefix[0]) || !prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-'))
+        {
+            throw new ArgumentException($"{builder.Resource.Name}: '{prefix}' is no name for a volume. It takes letters, digits, '_', '.' and '-', a letter or digit first.", nameof(name));
+        }
 
         builder.Resource.Settings.DataVolume = prefix;
         builder.Resource.Settings.PortsAreFixed = true;
@@ -180,13 +203,13 @@ public static class RedisClusterBuilderExtensions
     }
 
     /// <summary>
-    /// Sets <c>cluster-node-timeout</c>: how long a node may be silent before the others hold it for lost. A failover takes this time and half a second to two seconds
+    /// Sets <c>cluster-node-timeout</c>: how long a node may be silent before the others hold it for lost. A failover takes this time and some seconds
     /// more. Unless set it is 5 seconds in a local run and 15 seconds published.
     /// </summary>
     /// <param name="builder">The cluster.</param>
-    /// <param name="timeout">At least 100 milliseconds, in whole milliseconds.</param>
+    /// <param name="timeout">100 to 2147483647 milliseconds (24 days); what is less than a millisecond is cut off.</param>
     /// <returns>The cluster.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Less than 100 milliseconds.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Less or more than that.</exception>
     public static IResourceBuilder<RedisClusterResource> WithNodeTimeout(this IResourceBuilder<RedisClusterResource> builder, TimeSpan timeout)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -27,13 +27,19 @@ internal sealed class RedisClusterHealthCheck(RedisClusterResource cluster) : IH
             var report = await ClusterCheck.RunAsync(seeds, settings, cancellationToken).ConfigureAwait(false);
             return report.Healthy
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy(report.Findings.First(finding => finding.Severity == Severity.Error).Message);
+                : HealthCheckResult.Unhealthy(AilmentOf(cluster, report));
         }
         catch (ClusterException e)
         {
             return HealthCheckResult.Unhealthy(e.Message);
         }
     }
+
+    /// <summary>What is wrong in one line. Nodes that nobody has made a cluster of say many things, none of which tells that.</summary>
+    internal static string AilmentOf(RedisClusterResource cluster, CheckReport report) =>
+        cluster.Initializer is null && report.Summary.SlotsCovered == 0
+            ? $"{cluster.Name}: nobody has formed the cluster. Its AppHost lacks .WithInitializer(PROJECT), with a project such as ClusterInit.Worker."
+            : report.Findings.First(finding => finding.Severity == Severity.Error).Message;
 
     internal static async Task<IReadOnlyList<NodeEndpoint>> EndpointsAsync(RedisClusterResource cluster, CancellationToken cancellationToken)
     {

@@ -45,6 +45,7 @@ internal static partial class RedisClusterLifecycle
     {
         try
         {
+            CheckPassword(cluster.PasswordParameter.Name, await cluster.PasswordParameter.GetValueAsync(cancellationToken).ConfigureAwait(false));
             // The event is what makes the resource wait for what it depends on.
             await initialize.Eventing.PublishAsync(new BeforeResourceStartedEvent(cluster, initialize.Services), cancellationToken).ConfigureAwait(false);
             await initialize.Eventing.PublishAsync(new ConnectionStringAvailableEvent(cluster, initialize.Services), cancellationToken).ConfigureAwait(false);
@@ -60,6 +61,16 @@ internal static partial class RedisClusterLifecycle
         {
             LogFailed(initialize.Logger, cluster.Name, e.Message);
             await initialize.Notifications.PublishUpdateAsync(cluster, s => s with { State = KnownResourceStates.FailedToStart }).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The nodes would take any password, but clients are handed it in a connection string, cut at commas and trimmed.</summary>
+    internal static void CheckPassword(string parameter, string? password)
+    {
+        if (password is { Length: > 0 } && (password.Contains(',') || password != password.Trim()))
+        {
+            throw new DistributedApplicationException(
+                $"the parameter {parameter} holds a comma, or white space at an end, which a connection string of StackExchange.Redis cannot carry. Choose another password.");
         }
     }
 

@@ -21,6 +21,8 @@ internal static class RedisServerOptions
         ["cluster-config-file"] = "WithDataVolume",
         ["cluster-node-timeout"] = "WithNodeTimeout",
         ["cluster-announce-ip"] = "the address the node has",
+        ["cluster-announce-port"] = "the port argument of AddRedisCluster",
+        ["cluster-announce-bus-port"] = "the port argument of AddRedisCluster",
         ["cluster-announce-hostname"] = "the address the node has",
         ["cluster-preferred-endpoint-type"] = "the address the node has",
         ["daemonize"] = "the resource's own lifetime",

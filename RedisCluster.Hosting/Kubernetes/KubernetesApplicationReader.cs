@@ -35,6 +35,11 @@ internal sealed class KubernetesApplicationReader(
             _warnings.Add($"{other.Name} is not published: only projects and Redis clusters are.");
         }
 
+        foreach (var (cluster, _) in options.Where(o => o.Cluster.Initializer is null))
+        {
+            _warnings.Add($"{cluster.Name} has no initializer: its nodes are published, and nobody makes a cluster of them. Call WithInitializer.");
+        }
+
         List<ClusterPart> clusters = [.. options.Select(o => Cluster(o.Cluster, o.Options, services))];
         foreach (var cluster in clusters)
         {

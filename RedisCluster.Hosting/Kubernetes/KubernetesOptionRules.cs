@@ -13,7 +13,7 @@ internal static partial class KubernetesOptionRules
     public static void Check(string resource, RedisClusterKubernetesOptions options)
     {
         Name(resource, nameof(options.Namespace), options.Namespace);
-        Quantity(resource, nameof(options.StorageSize), options.StorageSize);
+        Quantity(resource, nameof(options.StorageSize), options.StorageSize ?? "");
         Resources(resource, options.Resources);
         if (options.TerminationGracePeriod < ShortestGracePeriod)
         {
@@ -66,7 +66,7 @@ internal static partial class KubernetesOptionRules
     }
 
     /// <summary>Whether objects of Kubernetes can have a resource's name, and pods be called by it.</summary>
-    public static bool IsName(string name) => name.Length <= LongestName && NameText().IsMatch(name);
+    public static bool IsName(string? name) => name is { Length: <= LongestName } && NameText().IsMatch(name);
 
     /// <summary>A quantity in whole units: bytes where it is memory.</summary>
     public static long ValueOf(string quantity)
@@ -96,7 +96,7 @@ internal static partial class KubernetesOptionRules
         Quantity(resource, nameof(resources.MemoryLimit), resources.MemoryLimit);
     }
 
-    private static void Name(string resource, string option, string value)
+    private static void Name(string resource, string option, string? value)
     {
         if (!IsName(value))
         {
@@ -104,9 +104,9 @@ internal static partial class KubernetesOptionRules
         }
     }
 
-    private static void Text(string resource, string option, string value, Regex rule, string what)
+    private static void Text(string resource, string option, string? value, Regex rule, string what)
     {
-        if (!rule.IsMatch(value))
+        if (value is null || !rule.IsMatch(value))
         {
             throw new ArgumentException($"{resource}: {option} is '{value}'; it has to be {what}.");
         }

@@ -4,11 +4,12 @@ using Aspire.Hosting;
 using Aspire.Hosting.Pipelines;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace RedisCluster.Hosting.Kubernetes;
 
 /// <summary>The step <c>publish-kubernetes</c>: the application model in, a kustomize folder out.</summary>
-internal static class KubernetesPublishStep
+internal static partial class KubernetesPublishStep
 {
     private const int FilesNamed = 5;
 
@@ -32,6 +33,12 @@ internal static class KubernetesPublishStep
         {
             outcome.Fault = e.Message;
             throw;
+        }
+
+        // The outcome is for an AppHost that knows of it; this is for any other.
+        foreach (var warning in outcome.Warnings)
+        {
+            LogWarning(context.Logger, warning);
         }
 
         foreach (var file in outcome.Files!)
@@ -72,4 +79,7 @@ internal static class KubernetesPublishStep
         outcome.Warnings = warnings;
         outcome.Files = [.. files.Keys.Concat(secrets).Append(OutputFolder.MarkerFile).Order(StringComparer.Ordinal)];
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void LogWarning(ILogger logger, string warning);
 }

@@ -1,6 +1,8 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using RedisCluster.Hosting;
+using RedisCluster.Planning;
+using RedisCluster.Topology;
 
 namespace Unit.Hosting;
 
@@ -98,6 +100,72 @@ public sealed class AddRedisClusterTests
     {
         Assert.SkipWhen(NoServer, "No redis-server here.");
         Assert.Equal(7401, HostingModel.Run("--RedisCluster:Port=7401").AddRedisCluster("redis", port: 7301).Resource.Nodes[0].Endpoint("tcp").Port);
+    }
+
+    [Fact]
+    public void Of_two_clusters_the_second_follows_the_first_from_the_configured_port_on()
+    {
+        Assert.SkipWhen(NoServer, "No redis-server here.");
+        var builder = HostingModel.Run("--RedisCluster:Port=7401");
+        builder.AddRedisCluster("a");
+        Assert.Equal([7407, 7408, 7409], builder.AddRedisCluster("b", replicasPerShard: 0).Resource.Nodes.Select(n => n.Endpoint("tcp").Port));
+    }
+
+    [Fact]
+    public void More_nodes_than_ports_are_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>("port", () => HostingModel.Publish().AddRedisCluster("redis", replicasPerShard: int.MaxValue));
+
+    [Fact]
+    public void What_is_no_kind_of_node_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>("nodes", () => HostingModel.Publish().AddRedisCluster("redis", nodes: (RedisClusterNodeKind)7));
+
+    [Fact]
+    public void A_project_forms_one_cluster()
+    {
+        var builder = HostingModel.Publish();
+        var worker = builder.AddResource(new ProjectResource("init"));
+        builder.AddRedisCluster("a").WithInitializer(worker);
+        var e = Assert.Throws<ArgumentException>("initializer", () => builder.AddRedisCluster("b").WithInitializer(worker));
+        Assert.StartsWith("b: init forms a already.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../elsewhere")]
+    [InlineData("my data")]
+    [InlineData(".hidden")]
+    public void A_name_no_volume_can_have_is_refused(string name)
+    {
+        var e = Assert.Throws<ArgumentException>(nameof(name), () => HostingModel.Publish().AddRedisCluster("redis").WithDataVolume(name));
+        Assert.StartsWith($"redis: '{name}' is no name for a volume.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a,b", false)]
+    [InlineData(" ab", false)]
+    [InlineData("ab\n", false)]
+    [InlineData("a b\"c\\d=e", true)]
+    [InlineData("", true)]
+    [InlineData(null, true)]
+    public void A_password_a_connection_string_cannot_carry_is_refused(string? password, bool isFine)
+    {
+        var e = Record.Exception(() => RedisClusterLifecycle.CheckPassword("redis-password", password));
+        Assert.Equal(isFine, e is null);
+        Assert.True(isFine || e is DistributedApplicationException && e.Message.StartsWith("the parameter redis-password holds a comma", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Nodes_that_nobody_made_a_cluster_of_are_told_for_what_they_are()
+    {
+        var builder = HostingModel.Publish();
+        var redis = builder.AddRedisCluster("redis");
+        var finding = new Finding(Severity.Error, FindingCodes.SlotsUncovered, "16384 slots have no owner.");
+        var report = new CheckReport(
+            [finding], new() { Shards = [], NodeCount = 6, SlotsCovered = 0, NodesAgree = true, OpenSlots = SlotSet.Empty, StateOk = false });
+
+        Assert.Contains("lacks .WithInitializer", RedisClusterHealthCheck.AilmentOf(redis.Resource, report), StringComparison.Ordinal);
+        Assert.Equal(finding.Message, RedisClusterHealthCheck.AilmentOf(redis.Resource, report with { Summary = report.Summary with { SlotsCovered = 1 } }));
+        redis.WithInitializer(builder.AddResource(new ProjectResource("init")));
+        Assert.Equal(finding.Message, RedisClusterHealthCheck.AilmentOf(redis.Resource, report));
     }
 
     [Theory]

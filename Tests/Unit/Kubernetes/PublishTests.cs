@@ -127,7 +127,7 @@ public sealed class PublishTests : IDisposable
         var builder = Builder("--Parameters:key=k3y", "--Parameters:plain=x");
         var key = builder.AddParameter("api-key", secret: true);
         var plain = builder.AddParameter("plain");
-        builder.AddRedisCluster("cache").PublishAsKubernetes();
+        builder.AddRedisCluster("cache").WithInitializer(builder.AddResource(new ProjectResource("init"))).PublishAsKubernetes();
         builder.AddResource(new ProjectResource("api"))
             .WithEnvironment("ONLY", key)
             .WithEnvironment("PLAIN", plain)
@@ -174,7 +174,7 @@ public sealed class PublishTests : IDisposable
     public async Task What_is_not_published_is_told_and_what_refers_to_it_is_refused()
     {
         var builder = Builder();
-        builder.AddRedisCluster("cache").PublishAsKubernetes();
+        builder.AddRedisCluster("cache").WithInitializer(builder.AddResource(new ProjectResource("init"))).PublishAsKubernetes();
         var other = builder.AddContainer("other", "nginx").WithHttpEndpoint(targetPort: 80);
         Assert.Equal(["other is not published: only projects and Redis clusters are."], (await PublishAsync(builder)).Warnings);
 
@@ -183,6 +183,14 @@ public sealed class PublishTests : IDisposable
         other = builder.AddContainer("other", "nginx").WithHttpEndpoint(targetPort: 80);
         builder.AddResource(new ProjectResource("api")).WithEnvironment("URL", other.GetEndpoint("http"));
         Assert.StartsWith("api refers to {other.bindings.http.url}, which is not published for Kubernetes", (await PublishAsync(builder)).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_nobody_will_form_is_told()
+    {
+        var builder = Builder();
+        builder.AddRedisCluster("cache").PublishAsKubernetes();
+        Assert.StartsWith("cache has no initializer", Assert.Single((await PublishAsync(builder)).Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -232,6 +240,17 @@ public sealed class PublishTests : IDisposable
         }));
         Assert.StartsWith(message, fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault.Message);
+    }
+
+    [Fact]
+    public void Options_that_are_null_are_named_as_well()
+    {
+        Assert.StartsWith("redis: Namespace is ''", Fault(k => k.Namespace = null!), StringComparison.Ordinal);
+        Assert.StartsWith("redis: StorageSize is ''", Fault(k => k.StorageSize = null!), StringComparison.Ordinal);
+        Assert.StartsWith("redis: ImageTag is ''", Fault(k => k.ImageTag = null!), StringComparison.Ordinal);
+
+        string Fault(Action<RedisClusterKubernetesOptions> configure) =>
+            Assert.Throws<ArgumentException>(() => Builder().AddRedisCluster("redis").PublishAsKubernetes(configure)).Message;
     }
 
     [Theory]
