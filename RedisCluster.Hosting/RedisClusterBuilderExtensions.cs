@@ -175,8 +175,9 @@ public static class RedisClusterBuilderExtensions
 
     /// <summary>
     /// Keeps the nodes' data between runs: in volumes <c>name-0-data</c>, <c>name-1-data</c> and so on, or, where the nodes are processes, in folders of those names
-    /// under the user's application data. The ports stay the same from run to run then, as the nodes remember each other by them. Published
-    /// nodes have such volumes in any case.
+    /// under the user's application data. The ports stay the same from run to run then, as the nodes remember each other by them: where one is
+    /// taken that is an error, and with other ones than before the cluster does not come together. More replicas may be asked for later, fewer nodes
+    /// are refused. Published nodes have such volumes in any case.
     /// </summary>
     /// <param name="builder">The cluster.</param>
     /// <param name="name">The volumes' name before the node's number: letters, digits, '_', '.' and '-', no sign first; null for the cluster's name.</param>
@@ -215,7 +216,7 @@ public static class RedisClusterBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.FromMilliseconds(100));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout.TotalMilliseconds, int.MaxValue, nameof(timeout));
-        builder.Resource.Settings.NodeTimeout = timeout;
+        builder.Resource.Settings.NodeTimeout = new(timeout.Ticks - timeout.Ticks % TimeSpan.TicksPerMillisecond);
         return builder;
     }
 

@@ -34,6 +34,7 @@ public static class ClusterCheck
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(seeds);
+        ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
         if (seeds.Count == 0)
         {
@@ -61,6 +62,7 @@ public static class ClusterCheck
         ClusterObservation observation, ClusterConnectionSettings settings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(observation);
+        ArgumentNullException.ThrowIfNull(settings);
         var pool = new NodePool(settings);
         await using var _ = pool.ConfigureAwait(false);
         try

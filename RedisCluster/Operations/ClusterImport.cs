@@ -50,7 +50,9 @@ public static class ClusterImport
         IProgress<ClusterProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(seeds);
         ArgumentNullException.ThrowIfNull(import);
+        ArgumentNullException.ThrowIfNull(options);
         var source = await SourceServer.ObserveAsync(import.Source, import.Connection, cancellationToken).ConfigureAwait(false);
         return await OperationRun.RunAsync(
             seeds,

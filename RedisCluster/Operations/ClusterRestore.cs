@@ -38,7 +38,9 @@ public static class ClusterRestore
         IProgress<ClusterProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(seeds);
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(options);
         var source = new BackupFolder(folder);
         var manifest = source.ReadManifest();
         return await OperationRun.RunAsync(

@@ -25,6 +25,9 @@ public static class AddNodePlanner
     /// <returns>Steps, nothing to do, or a refusal. Never throws for what nodes or users say.</returns>
     public static ClusterPlan Plan(ClusterObservation observation, JoiningNode joining, AddNodeRequest request)
     {
+        ArgumentNullException.ThrowIfNull(observation);
+        ArgumentNullException.ThrowIfNull(joining);
+        ArgumentNullException.ThrowIfNull(request);
         var node = new Member(0, request.Node, joining.Said);
         var known = ObservedCluster.Of(observation);
         var isMember = AddNodeRules.IsMember(known, node);

@@ -11,6 +11,7 @@ public static class ClusterChecker
     /// <returns>The report.</returns>
     public static CheckReport Check(ClusterObservation observation, CheckOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(observation);
         options ??= new CheckOptions();
         var cluster = ObservedCluster.Of(observation);
         var findings = AnswerRules.Check(cluster)

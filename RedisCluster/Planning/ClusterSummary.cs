@@ -56,7 +56,11 @@ public sealed record ClusterSummary
     /// <summary>Sums up what the nodes said.</summary>
     /// <param name="observation">What they said.</param>
     /// <returns>The summary; without shards when no node showed a cluster.</returns>
-    public static ClusterSummary Of(ClusterObservation observation) => ObservedCluster.Of(observation).Summarize();
+    public static ClusterSummary Of(ClusterObservation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        return ObservedCluster.Of(observation).Summarize();
+    }
 
     /// <summary>The lines redis-cli's users know: masters, replicas, agreement, open slots, coverage.</summary>
     /// <returns>Lines without line feeds.</returns>

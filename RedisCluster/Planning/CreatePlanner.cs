@@ -23,6 +23,8 @@ public static class CreatePlanner
     /// <returns>Steps, nothing to do, or a refusal. Never throws for what nodes or users say.</returns>
     public static CreatePlan Plan(ClusterObservation observation, CreateRequest request)
     {
+        ArgumentNullException.ThrowIfNull(observation);
+        ArgumentNullException.ThrowIfNull(request);
         ImmutableArray<Refusal> refusals = [.. CreateRequestRules.Check(request)];
         if (!refusals.IsEmpty)
         {

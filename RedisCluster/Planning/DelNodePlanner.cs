@@ -24,6 +24,8 @@ public static class DelNodePlanner
     /// <returns>Steps, nothing to do, or a refusal. Never throws for what nodes or users say.</returns>
     public static ClusterPlan Plan(ClusterObservation observation, NodeObservation? outsider, DelNodeRequest request)
     {
+        ArgumentNullException.ThrowIfNull(observation);
+        ArgumentNullException.ThrowIfNull(request);
         var cluster = ObservedCluster.Of(observation);
         if (cluster.Reference is null)
         {

@@ -20,6 +20,8 @@ public static class FailoverPlanner
     /// <returns>Steps, nothing to do, or a refusal. Never throws for what nodes or users say.</returns>
     public static ClusterPlan Plan(ClusterObservation observation, FailoverRequest request)
     {
+        ArgumentNullException.ThrowIfNull(observation);
+        ArgumentNullException.ThrowIfNull(request);
         var cluster = ObservedCluster.Of(observation);
         if ((request.Replica is null) == (request.Shard is null))
         {

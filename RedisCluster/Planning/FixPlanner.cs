@@ -11,16 +11,23 @@ public static class FixPlanner
     /// <param name="observation">What the nodes said.</param>
     /// <param name="request">How far to go.</param>
     /// <returns>The slots; empty when everything is in order.</returns>
-    public static SlotSet SlotsToCount(ClusterObservation observation, FixRequest request) =>
-        FixScene.Of(observation) is not { } scene ? SlotSet.Empty
-        : request.SearchMultipleOwners ? SlotSet.All
-        : scene.Questionable;
+    public static SlotSet SlotsToCount(ClusterObservation observation, FixRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        ArgumentNullException.ThrowIfNull(request);
+        return FixScene.Of(observation) is not { } scene ? SlotSet.Empty
+            : request.SearchMultipleOwners ? SlotSet.All
+            : scene.Questionable;
+    }
 
     /// <summary>The masters that have to be asked for their keys: those that answered and are not down to the others.</summary>
     /// <param name="observation">What the nodes said.</param>
     /// <returns>Their entries of the observation.</returns>
-    public static IEnumerable<NodeObservation> MastersToCount(ClusterObservation observation) =>
-        FixScene.Of(observation) is { } scene ? scene.Members.Where(v => scene.Find(v.View!.Myself.Id) is not null) : [];
+    public static IEnumerable<NodeObservation> MastersToCount(ClusterObservation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        return FixScene.Of(observation) is { } scene ? scene.Members.Where(v => scene.Find(v.View!.Myself.Id) is not null) : [];
+    }
 
     /// <summary>Plans the fix.</summary>
     /// <param name="observation">What the nodes said; all nodes of the cluster should have been asked.</param>
@@ -29,6 +36,9 @@ public static class FixPlanner
     /// <returns>Steps, nothing to do, or a refusal.</returns>
     public static ClusterPlan Plan(ClusterObservation observation, SlotKeys keys, FixRequest request)
     {
+        ArgumentNullException.ThrowIfNull(observation);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(request);
         if (FixScene.Of(observation) is not { } scene)
         {
             var plain = observation.Reachable.FirstOrDefault();

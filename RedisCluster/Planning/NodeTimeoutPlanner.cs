@@ -49,6 +49,7 @@ public static class NodeTimeoutPlanner
     /// <returns>Steps, or a refusal.</returns>
     public static ClusterPlan Plan(ClusterObservation observation, TimeSpan timeout)
     {
+        ArgumentNullException.ThrowIfNull(observation);
         if (timeout < Shortest || timeout.Ticks % TimeSpan.TicksPerMillisecond != 0)
         {
             return ClusterPlan.Refuse(Operation, new Refusal(RefusalKind.BadRequest, null, string.Create(

@@ -26,6 +26,7 @@ public sealed record ClusterShard(SlotSet Slots, ImmutableArray<ShardNode> Nodes
     /// <exception cref="FormatException">The reply is anything else; the message names the shard and the field.</exception>
     public static ImmutableArray<ClusterShard> Parse(RespValue reply)
     {
+        ArgumentNullException.ThrowIfNull(reply);
         if (reply.Kind != RespKind.Array)
         {
             throw new FormatException($"CLUSTER SHARDS: the reply is {reply.Kind}, not a list.");

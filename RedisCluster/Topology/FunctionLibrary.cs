@@ -14,6 +14,7 @@ public sealed record FunctionLibrary(string Name, string Code)
     /// <exception cref="FormatException">The reply is anything else.</exception>
     public static ImmutableArray<FunctionLibrary> Parse(RespValue reply)
     {
+        ArgumentNullException.ThrowIfNull(reply);
         try
         {
             return

@@ -58,6 +58,7 @@ public sealed class SlotSet : IEquatable<SlotSet>, IParsable<SlotSet>, IEnumerab
     /// <exception cref="ArgumentOutOfRangeException">A slot is out of range.</exception>
     public static SlotSet Of(IEnumerable<int> slots)
     {
+        ArgumentNullException.ThrowIfNull(slots);
         var bits = new ulong[Words];
         foreach (var slot in slots)
         {

@@ -187,7 +187,7 @@ public sealed class AddRedisClusterTests
     {
         var builder = HostingModel.Publish();
         var worker = builder.AddResource(new ProjectResource("init"));
-        var redis = builder.AddRedisCluster("redis", replicasPerShard: 0).WithInitializer(worker).WithNodeTimeout(TimeSpan.FromSeconds(2));
+        var redis = builder.AddRedisCluster("redis", replicasPerShard: 0).WithInitializer(worker).WithNodeTimeout(TimeSpan.FromMilliseconds(2000.7));
 
         var environment = await HostingModel.EnvironmentOfAsync(builder, worker.Resource);
 
