@@ -33,6 +33,9 @@ internal sealed record MoveRoute
     /// <summary>Whether SETSLOT answers at once, so that many fit into one transaction. From Valkey 8 it waits for the replicas.</summary>
     public required bool SetSlotIsImmediate { get; init; }
 
+    /// <summary>Why the target cannot be sure yet to get the highest config epoch with the slots; null where it can.</summary>
+    public required string? Unsettled { get; init; }
+
     /// <summary>Whose commands move slots atomically, where both masters and all their replicas have them; else null.</summary>
     public required ServerProduct? Atomic { get; init; }
 
@@ -70,8 +73,18 @@ internal sealed record MoveRoute
             NodeTimeout = TimeoutOf(ofSource[2]),
             SetSlotIsImmediate = versions[1] is { Product: ServerProduct.Redis } or { Product: ServerProduct.Valkey, Version.Major: < 8 },
             Atomic = atomic,
+            Unsettled = UnsettledEpoch(seen, mirrored, move),
         };
     }
+
+    // A target takes an epoch higher than all it has heard of. The source's own, on the bus in a message from before it was told, may not be higher than that.
+    internal static string? UnsettledEpoch(ClusterView source, ClusterView target, MoveSlots move) =>
+        !source.Myself.IsMaster ? null
+        : target.Find(move.SourceId)?.ConfigEpoch is { } heard && heard < source.Myself.ConfigEpoch
+            ? $"{move.Target.ToClientString()} has not heard of the config epoch of {move.Source.ToClientString()}"
+        : source.Myself.ConfigEpoch == target.Myself.ConfigEpoch
+            ? $"{move.Source.ToClientString()} and {move.Target.ToClientString()} have the same config epoch: one of them is about to take another"
+        : null;
 
     private static ClusterView Read(RespValue nodes, NodeEndpoint endpoint, NodeId id)
     {

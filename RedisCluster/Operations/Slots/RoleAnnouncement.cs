@@ -6,7 +6,7 @@ namespace RedisCluster.Operations.Slots;
 
 /// <summary>
 /// A master that gave its last slot away becomes a replica of whoever got it, and tells nobody: its peers hear of it when they happen to ping
-/// each other, which may take half the node timeout. Told to meet those it knows already, it greets each of them at once, role included.
+/// each other, which may take half the node timeout. Told to meet those it knows already, it greets each of them at once, role and epoch included.
 /// </summary>
 internal sealed class RoleAnnouncement(Repeater repeater, MoveSlots move)
 {
@@ -20,13 +20,23 @@ internal sealed class RoleAnnouncement(Repeater repeater, MoveSlots move)
             return;
         }
 
-        // Best effort: where it is refused, gossip does it.
+        await MakeAsync(view, purpose, token).ConfigureAwait(false);
+    }
+
+    public async Task MakeAsync(CancellationToken token)
+    {
+        var purpose = $"asking {move.Source.ToClientString()} whom it knows";
+        var nodes = await repeater.SendAsync(move.Source, NodeReader.ClusterNodes, purpose, token).ConfigureAwait(false);
+        await MakeAsync(ClusterView.Parse(nodes.AsText()), purpose, token).ConfigureAwait(false);
+    }
+
+    // Best effort: where it is refused, gossip does it.
+    private async Task MakeAsync(ClusterView view, string purpose, CancellationToken token) =>
         await repeater.SendAsync(
             move.Source,
             [.. view.Nodes.Where(node => node is { IsMyself: false, IsHandshake: false, IsLinkConnected: true, Address: { Ip.Length: > 0, BusPort: > 0 } }).Select(Meet)],
             purpose,
             token).ConfigureAwait(false);
-    }
 
     private static RespCommand Meet(ClusterNode node) => RespCommand.Of("CLUSTER", "MEET", node.Address.Ip, node.Address.Port, node.Address.BusPort);
 }

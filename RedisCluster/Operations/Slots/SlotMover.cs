@@ -38,6 +38,7 @@ internal sealed class SlotMover(StepContext context, SlotWork work, AfterMoveSta
     /// <summary>MIGRATEs under way at one source: one that it does, and what it does next. Clients wait for all of them at worst.</summary>
     private const int TurnsOfSource = 3;
 
+    private readonly Directions _directions = new();
     private readonly SemaphoreSlim _moves = new(MostMoves, MostMoves);
     private readonly ConcurrentDictionary<NodeEndpoint, SemaphoreSlim> _turns = new();
 
@@ -49,6 +50,7 @@ internal sealed class SlotMover(StepContext context, SlotWork work, AfterMoveSta
     /// <exception cref="OperationCanceledException">The token was cancelled before all slots were moved.</exception>
     public async Task MoveAsync(MoveSlots move, CancellationToken token)
     {
+        await _directions.EnterAsync(move, token).ConfigureAwait(false);
         await _moves.WaitAsync(token).ConfigureAwait(false);
         try
         {
@@ -58,6 +60,8 @@ internal sealed class SlotMover(StepContext context, SlotWork work, AfterMoveSta
         {
             _moves.Release();
         }
+
+        _directions.Leave(move);
     }
 
     private async Task MoveInTurnAsync(MoveSlots move, CancellationToken token)
@@ -78,10 +82,24 @@ internal sealed class SlotMover(StepContext context, SlotWork work, AfterMoveSta
             }
         }
 
+        route = await SettledAsync(route, repeater, announcement, token).ConfigureAwait(false);
         var turns = _turns.GetOrAdd(move.Source, _ => new(TurnsOfSource, TurnsOfSource));
         var legacy = new LegacyMigration(context, repeater, route, work, turns, afterStage);
         await using var _ = legacy.ConfigureAwait(false);
         await legacy.RunAsync(token).ConfigureAwait(false);
         await announcement.MakeIfDemotedAsync(token).ConfigureAwait(false);
+    }
+
+    // Until the target knows what epoch it has to surpass.
+    private async Task<MoveRoute> SettledAsync(MoveRoute route, Repeater repeater, RoleAnnouncement announcement, CancellationToken token)
+    {
+        if (route.Unsettled is not null)
+        {
+            await announcement.MakeAsync(token).ConfigureAwait(false);
+            await context.UntilAsync(
+                async () => (route = await MoveRoute.LookAsync(repeater, route.Move, token).ConfigureAwait(false)).Unsettled, token).ConfigureAwait(false);
+        }
+
+        return route;
     }
 }

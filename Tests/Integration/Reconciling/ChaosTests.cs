@@ -71,6 +71,11 @@ public sealed class ChaosTests
                 var nodes = await ChooseAsync(servers, faults);
                 Say($"{round}: {faults[0]} {nodes[0].Endpoint}, {faults[1]} {nodes[1].Endpoint}");
                 var replaced = faults.Contains(Fault.WatchReplaced);
+                foreach (var _ in faults.Where(fault => fault == Fault.SlotOpened))
+                {
+                    await OpenSlotAsync(servers);
+                }
+
                 var done = Task.WhenAll(faults.Zip(nodes).Select(pair => DoAsync(pair.First, pair.Second, servers, places)));
                 if (replaced)
                 {
@@ -150,9 +155,6 @@ public sealed class ChaosTests
             case Fault.HandedOver:
                 await TryAsync(server, "CLUSTER", "FAILOVER");
                 break;
-            case Fault.SlotOpened:
-                await OpenSlotAsync(servers);
-                break;
             default:
                 break;
         }
@@ -186,6 +188,9 @@ public sealed class ChaosTests
                         await TryAsync(target, "CLUSTER", "SETSLOT", slot, "IMPORTING", me.Id.ToString());
                         await TryAsync(owner, "CLUSTER", "SETSLOT", slot, "MIGRATING", other.Id.ToString());
                         await TryAsync(owner, "MIGRATE", target.Endpoint.Host, target.Port, key, 0, 1000);
+
+                        // What is killed now would take the only copy along: MIGRATE does not wait for replicas.
+                        await TryAsync(target, "WAIT", 1, 1000);
                         return;
                     }
                 }
