@@ -99,9 +99,9 @@ public sealed class KubernetesDeploymentOptions
     /// <summary>What each pod gets.</summary>
     public KubernetesComputeResources Resources { get; } = new() { CpuRequest = "50m", MemoryRequest = "96Mi", MemoryLimit = "256Mi" };
 
-    /// <summary>The path that answers 200 while the pod can serve: <c>/health</c> unless set.</summary>
+    /// <summary>The path that answers 200 while the pod can serve, in every environment: <c>/health</c> unless set. Asked only where the project has an endpoint.</summary>
     public string HealthPath { get; set; } = "/health";
 
-    /// <summary>The path that answers 200 while a restart would mend nothing: <c>/alive</c> unless set.</summary>
+    /// <summary>The path that answers 200 while a restart would mend nothing, in every environment: <c>/alive</c> unless set. Asked only where the project has an endpoint.</summary>
     public string LivePath { get; set; } = "/alive";
 }
