@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs all tests: ./test.sh [--probe] [--unit | --integration]. The last line counts them, the exit code is true.
+# Runs all tests; --help tells the rest. The last line counts them, the exit code is true.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$root/eng/common.sh"

@@ -12,7 +12,8 @@ public sealed class GuardTests : IDisposable
     [Fact]
     public async Task It_outlives_what_a_terminal_sends_to_all_that_run_in_it()
     {
-        var guard = Guards.After(TimeSpan.FromSeconds(1), $"touch {_mark}");
+        // Long enough for all the signals to be sent meanwhile.
+        var guard = Guards.After(TimeSpan.FromSeconds(3), $"touch {_mark}");
         await Eventually.TrueAsync(() => Task.FromResult(Children(guard.Id).Any()), TimeSpan.FromSeconds(60), "the guard waits");
         foreach (var signal in (int[])[1, 2, 3, 15])
         {

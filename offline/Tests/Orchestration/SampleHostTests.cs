@@ -156,6 +156,7 @@ public class SampleHostTests
                 // It is still starting.
             }
 
+            Assert.True(Stopwatch.GetElapsedTime(started) < Waiting.Limit, "Waited in vain for an answer.");
             await Task.Delay(50);
         }
     }
