@@ -27,7 +27,7 @@ internal static class Settling
             if (told != finding.Message)
             {
                 told = finding.Message;
-                log.Report("the cluster is formed, but not well yet", told);
+                log.Report("the cluster is not well yet; looking again", told);
             }
 
             await Task.Delay(Pause, time, ofCaller).ConfigureAwait(false);
