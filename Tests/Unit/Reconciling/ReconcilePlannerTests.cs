@@ -168,6 +168,20 @@ public class ReconcilePlannerTests
     }
 
     [Fact]
+    public void Who_imports_a_slot_whose_owner_was_lost_hears_of_no_other_and_is_told()
+    {
+        var (cluster, simulation) = Start();
+        var others = cluster.Observe();
+        cluster[0].Slots = cluster[0].Slots.Except(SlotSet.Parse("5"));
+        cluster[1].OpenSlots = $" [5-<-{cluster[0].Id}]";
+        var deaf = others with { Nodes = [.. others.Nodes.Select(node => node.MyId != cluster[1].Id ? node : cluster.Observe().Nodes.Single(other => other.MyId == node.MyId))] };
+        var (first, memory) = ReconcilePlanner.Plan(deaf, simulation.Desired, ReconcileMemory.Empty);
+        Assert.Equal((ReconcileKind.Waiting, null), (first.Kind, first.Plan));
+        var (decision, _) = ReconcilePlanner.Plan(deaf with { Time = deaf.Time + simulation.Desired.Patience }, simulation.Desired, memory);
+        Assert.Equal(ReconcileKind.Fix, decision.Kind);
+    }
+
+    [Fact]
     public void A_cluster_grows_with_its_list_and_shrinks_with_it()
     {
         var (cluster, simulation) = Start();

@@ -14,6 +14,8 @@ internal sealed class HalfOpenSlots(RedisServers servers)
     /// <summary>What gossip goes on mending by itself, so that a plan made later may have less to do.</summary>
     public const string NotTold = "given away, and the old owner not told";
 
+    private const string Deaf = "importing only, and deaf to the owner";
+
     private RedisServer Source => servers[0];
 
     private RedisServer Target => servers[3];
@@ -30,6 +32,7 @@ internal sealed class HalfOpenSlots(RedisServers servers)
         "importing only",
         "importing only, everything moved",
         "importing only, nothing moved",
+        Deaf,
         "different partners",
         "different partners, keys at both",
         "different partners, nothing moved",
@@ -101,6 +104,7 @@ internal sealed class HalfOpenSlots(RedisServers servers)
                     await Set(Source, "MIGRATING", target.ToString());
                     break;
                 case "importing only":
+                case Deaf:
                     await Begin(Target, target, 0, 1);
                     await Set(Source, "STABLE");
                     break;
@@ -153,6 +157,11 @@ internal sealed class HalfOpenSlots(RedisServers servers)
             {
                 await DisownAsync(slot, kind.EndsWith("only the owner knows", StringComparison.Ordinal) ? [Source] : servers.Servers);
             }
+        }
+        else if (kind == Deaf)
+        {
+            // As after a failover of the owner: who imports a slot lets gossip tell it nothing of who owns it.
+            await Task.WhenAll(slots.Select(slot => DisownAsync(slot, [Target])));
         }
     }
 
