@@ -68,11 +68,18 @@ public class DoctorTests
 
         await Eventually.TrueAsync(async () => (await InfoAsync(servers[1])).Contains("aof_last_bgrewrite_status:err"), Patience, "a rewrite has failed");
 
-        // Nobody listens at 127.0.0.9; at 127.0.0.2 all of them do, so those two pairs are on another host than the third.
+        // All of them listen at 127.0.0.2, so that this pair is on another host than the others. Known to all before one of them is out of reach and hears no news.
+        RedisServer[] moved = [servers[0], servers[await ReplicaOfAsync(servers, 0)]];
+        var master = moved[0];
+        await Task.WhenAll(moved.Select(server => server.CallAsync("CONFIG", "SET", "cluster-announce-ip", "127.0.0.2")));
+        await Eventually.TrueAsync(
+            async () => (await Task.WhenAll(servers.Servers.Select(server => server.CallAsync("CLUSTER", "NODES"))))
+                .All(nodes => moved.All(server => nodes.AsText().Contains($" 127.0.0.2:{server.Port}@", StringComparison.Ordinal))),
+            Patience,
+            "all have heard where the two are");
+
+        // Nobody listens at 127.0.0.9.
         await servers[2].CallAsync("CONFIG", "SET", "cluster-announce-ip", "127.0.0.9");
-        var (master, replica) = (servers[0], servers[await ReplicaOfAsync(servers, 0)]);
-        await master.CallAsync("CONFIG", "SET", "cluster-announce-ip", "127.0.0.2");
-        await replica.CallAsync("CONFIG", "SET", "cluster-announce-ip", "127.0.0.2");
 
         // Its peers keep to the old port, which nobody serves any more; on the bus it is as alive as ever.
         var hidden = servers[await ReplicaOfAsync(servers, 1)];
