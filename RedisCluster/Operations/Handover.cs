@@ -85,8 +85,7 @@ internal sealed class Handover(StepContext context)
     private async Task<TimeSpan> ElectionMemoryAsync(NodeEndpoint node, CancellationToken token)
     {
         const int NodeTimeouts = 4;
-        var answer = await context.Pool.SendAsync(node, RespCommand.Of("CONFIG", "GET", "cluster-node-timeout"), token).ConfigureAwait(false);
-        var memory = answer.Find("cluster-node-timeout") is { } setting && long.TryParse(setting.AsText(), CultureInfo.InvariantCulture, out var milliseconds)
+        var memory = await context.NumberAsync(node, "cluster-node-timeout", token).ConfigureAwait(false) is { } milliseconds
             ? TimeSpan.FromMilliseconds(NodeTimeouts * milliseconds)
             : Again;
         return memory > Again ? memory : Again;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using RedisCluster.Planning;
 using RedisCluster.Protocol;
 using RedisCluster.Topology;
@@ -33,8 +32,7 @@ internal sealed class ReplicaSteps(StepContext context)
     {
         try
         {
-            var answer = await context.Pool.SendAsync(master, RespCommand.Of("CONFIG", "GET", SyncDelay), token).ConfigureAwait(false);
-            if (answer.Find(SyncDelay) is { } setting && long.TryParse(setting.AsText(), CultureInfo.InvariantCulture, out var delay) && delay > 0)
+            if (await context.NumberAsync(master, SyncDelay, token).ConfigureAwait(false) is > 0 and { } delay)
             {
                 delays[master] = delay;
                 await context.Pool.SendAsync(master, RespCommand.Of("CONFIG", "SET", SyncDelay, 0), token).ConfigureAwait(false);

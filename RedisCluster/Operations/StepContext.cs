@@ -1,3 +1,7 @@
+using System.Globalization;
+using RedisCluster.Protocol;
+using RedisCluster.Topology;
+
 namespace RedisCluster.Operations;
 
 /// <summary>What the steps of one run share: connections, time, the log, and what is being waited for.</summary>
@@ -27,6 +31,14 @@ internal sealed class StepContext(NodePool pool, ClusterConnectionSettings setti
 
     /// <summary>To be called by a long step whenever it got on, so that it is not taken for one that hangs.</summary>
     public void Progressed() => stall?.Progressed();
+
+    /// <summary>A setting of a node that is a number; null where the node does not tell it.</summary>
+    /// <exception cref="RespException">There is no answer, or the node refuses one.</exception>
+    public async Task<long?> NumberAsync(NodeEndpoint node, string setting, CancellationToken token)
+    {
+        var answer = await pool.SendAsync(node, RespCommand.Of("CONFIG", "GET", setting), token).ConfigureAwait(false);
+        return answer.Find(setting) is { } value && long.TryParse(value.AsText(), CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
 
     /// <summary>Asks until there is no obstacle left; what it last was is told when time is up.</summary>
     public async Task UntilAsync(Func<Task<string?>> ask, CancellationToken token)

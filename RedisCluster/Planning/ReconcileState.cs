@@ -50,7 +50,7 @@ internal static class ReconcileState
 
     // The owner it imported from failed over before the migration was finished: gossip changes nothing about a slot that is being imported
     // (clusterUpdateSlotsConfigWith), so that it has no owner there, and that node says fail, for ever.
-    private static bool IsDeaf(Member member) => member.View!.Myself.Importing.Any(open => !member.View.CoveredSlots().Contains(open.Slot));
+    private static bool IsDeaf(Member member) => !SlotSet.Of(member.View!.Myself.Importing.Select(open => open.Slot)).Except(member.View.CoveredSlots()).IsEmpty;
 
     // After a minority a master stays in its state of failure for as long as its node timeout, up to 5 s.
     private static ClusterPlan Settle(ReconcileSituation situation, List<Member> members, List<Member> failing)

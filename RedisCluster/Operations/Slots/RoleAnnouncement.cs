@@ -13,22 +13,21 @@ internal sealed class RoleAnnouncement(Repeater repeater, MoveSlots move)
     public async Task MakeIfDemotedAsync(CancellationToken token)
     {
         var purpose = $"asking {move.Source.ToClientString()} whether it is a replica now";
-        var nodes = await repeater.SendAsync(move.Source, NodeReader.ClusterNodes, purpose, token).ConfigureAwait(false);
-        var view = ClusterView.Parse(nodes.AsText());
-        if (view.Myself.IsMaster)
+        var view = await ViewAsync(purpose, token).ConfigureAwait(false);
+        if (!view.Myself.IsMaster)
         {
-            return;
+            await MakeAsync(view, purpose, token).ConfigureAwait(false);
         }
-
-        await MakeAsync(view, purpose, token).ConfigureAwait(false);
     }
 
     public async Task MakeAsync(CancellationToken token)
     {
         var purpose = $"asking {move.Source.ToClientString()} whom it knows";
-        var nodes = await repeater.SendAsync(move.Source, NodeReader.ClusterNodes, purpose, token).ConfigureAwait(false);
-        await MakeAsync(ClusterView.Parse(nodes.AsText()), purpose, token).ConfigureAwait(false);
+        await MakeAsync(await ViewAsync(purpose, token).ConfigureAwait(false), purpose, token).ConfigureAwait(false);
     }
+
+    private async Task<ClusterView> ViewAsync(string purpose, CancellationToken token) =>
+        ClusterView.Parse((await repeater.SendAsync(move.Source, NodeReader.ClusterNodes, purpose, token).ConfigureAwait(false)).AsText());
 
     // Best effort: where it is refused, gossip does it.
     private async Task MakeAsync(ClusterView view, string purpose, CancellationToken token) =>
